@@ -1,0 +1,35 @@
+import { pino, stdSerializers, type Logger } from 'pino';
+import pretty from 'pino-pretty';
+
+/** Structured, one event a line. Never holds a token, a password or a base URL. */
+export type Log = Logger;
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export interface LogOptions {
+  readonly level: LogLevel;
+  /** Human-readable lines instead of JSON. */
+  readonly pretty: boolean;
+  /** Where lines go; standard error if absent, so that standard output stays free for results. */
+  readonly destination?: NodeJS.WritableStream;
+}
+
+export function createLog({ level, pretty: isPretty, destination = process.stderr }: LogOptions): Log {
+  const stream = isPretty
+    ? pretty({ destination, colorize: true, ignore: 'pid,hostname', translateTime: 'HH:MM:ss', singleLine: true })
+    : destination;
+  return pino({ level, serializers: { err: describeError } }, stream);
+}
+
+/**
+ * An error as the log shows it: type, code, message, and the messages of its causes.
+ *
+ * Other fields are left out, for HTTP clients hang requests, headers and addresses on their errors.
+ */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { type, message, stack } = stdSerializers.err(error);
+  const code: unknown = 'code' in error ? error.code : undefined;
+  return { type, message, ...(typeof code === 'string' ? { code } : {}), stack };
+}

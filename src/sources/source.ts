@@ -1,0 +1,102 @@
+import type { Readable } from 'node:stream';
+import type { z } from 'zod';
+import type { Clock } from '../clock.js';
+import type { Log } from '../log.js';
+import type { Album, ByteRange, MediaItem, Scope } from '../model.js';
+
+/**
+ * A place albums and media items come from.
+ *
+ * Every method throws `AppError`: SIGN_IN_REQUIRED, SCOPE_MISSING or API_DISABLED when a person must act,
+ * QUOTA_EXCEEDED or SOURCE_UNAVAILABLE when waiting helps, NOT_FOUND when the id is gone. An optional method that is
+ * absent means "cannot".
+ */
+export interface MediaSource {
+  /** As in the configuration: "library", "demo". */
+  readonly name: string;
+
+  /** Whose library this is; what is stored under one namespace is never shown under another. Holds no secret. */
+  readonly namespace: string;
+
+  /** Why a listing may be empty although the person has photos, and what to do; shown in README.txt. */
+  readonly emptyReason: string;
+
+  /** Yields every album once, in any order, page by page. */
+  listAlbums(options?: ListOptions): AsyncIterable<Page<Album>>;
+
+  /** Yields every item of the scope, page by page; pages are fetched as they are asked for. An item may come twice. */
+  listItems(scope: Scope, options?: ListOptions): AsyncIterable<Page<MediaItem>>;
+
+  /** Bytes that `open` would send for the whole item. May cost one request. */
+  measure(item: MediaItem, signal?: AbortSignal): Promise<number>;
+
+  /**
+   * True while sizes may be learned in the background and for listings; false once half of the day's byte quota is used.
+   * Opening an item stays possible.
+   */
+  mayLearnSizes(): boolean;
+
+  /** Opens the item's bytes. If `range` is not honoured upstream, the answer has no `range` and holds everything. */
+  open(item: MediaItem, options?: OpenOptions): Promise<Content>;
+
+  /** An address anyone may fetch without credentials until it expires. */
+  publicUrl?(item: MediaItem): Promise<{ readonly url: URL; readonly expiresAt: Date }>;
+
+  close?(): Promise<void>;
+}
+
+export interface ListOptions {
+  readonly signal?: AbortSignal;
+  /** Where an earlier listing stopped: its last page's `next`. NOT_FOUND if the source no longer knows it. */
+  readonly cursor?: string;
+  /** Members asked for per page; the source's own maximum if absent. */
+  readonly pageSize?: number;
+}
+
+export interface Page<T> {
+  readonly members: readonly T[];
+  /** Present if more follow; opaque, and good for `ListOptions.cursor` for a while. */
+  readonly next?: string;
+}
+
+export interface OpenOptions {
+  readonly range?: ByteRange;
+  /** Aborted when the client leaves; the upstream request must end with it. */
+  readonly signal?: AbortSignal;
+}
+
+export interface Content {
+  readonly body: Readable;
+  /** Bytes of the whole item, not of the range. */
+  readonly size: number;
+  readonly range?: ByteRange;
+}
+
+/** Counts that survive a restart, such as a day's requests. */
+export interface CounterStore {
+  /** Adds `amount` to the counter, atomically, and resolves with the new value; an unknown counter starts at 0. */
+  add(key: string, amount: number): Promise<number>;
+}
+
+/** What every source is handed beside its own options. */
+export interface SourceContext {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly counters: CounterStore;
+  readonly google: {
+    /** Replaces the origin of every Google address, as an emulator needs. */
+    readonly endpoint?: URL;
+    /** Proxies for everything but loopback addresses. */
+    readonly proxy: { readonly http?: string; readonly https?: string; readonly no?: string };
+    /** Byte requests that Google grants the project per day. */
+    readonly bytesPerDay: number;
+  };
+}
+
+/** What a source file exports: its name, its options, how to make one. */
+export interface SourceKind<O> {
+  readonly name: string;
+  /** The schema of this part's options; help texts are its descriptions. */
+  readonly options: z.ZodType<O>;
+  create(options: O, context: SourceContext): Promise<MediaSource>;
+}

@@ -1,0 +1,58 @@
+import type { MediaItem, Representation } from '../model.js';
+import type { MediaSource } from '../sources/source.js';
+
+/** What a URL maps to (RFC 4918 §3). */
+export type Resource = Collection | MediaResource | StaticResource;
+
+export interface Collection {
+  readonly kind: 'collection';
+  /** The last path segment, decoded, NFC; empty for the root. */
+  readonly name: string;
+  /** That of the newest member, where it is known without a request. */
+  readonly modifiedAt?: Date;
+}
+
+export interface MediaResource {
+  readonly kind: 'media';
+  readonly name: string;
+  readonly modifiedAt: Date;
+  readonly item: MediaItem;
+  readonly source: MediaSource;
+}
+
+/** A few bytes of our own, such as README.txt. */
+export interface StaticResource {
+  readonly kind: 'static';
+  readonly name: string;
+  readonly content: Buffer;
+  readonly mimeType: string;
+  readonly representation: Representation;
+}
+
+/** Paths to resources, as the WebDAV layer sees them. Implemented by `Tree`. */
+export interface ResourceTree {
+  /**
+   * The resource at `segments` (decoded, in any Unicode form), or undefined for an unmapped URL.
+   * May fetch a listing; throws what the source throws.
+   */
+  resolve(segments: readonly string[]): Promise<Resource | undefined>;
+
+  /** Members of the collection at `segments`, names unique when case is ignored; undefined if it is no collection. */
+  members(segments: readonly string[]): Promise<readonly Resource[] | undefined>;
+
+  /** What is known now, without a request; undefined while the size is unknown. */
+  known(resource: MediaResource): Representation | undefined;
+
+  /** Measures the item if it must, for a size is never guessed. */
+  represent(resource: MediaResource, signal?: AbortSignal): Promise<Representation>;
+
+  /**
+   * Learns the sizes of resources that `known` does not know, many at a time, and yields those learned as they arrive.
+   * Ends when all are learned or have failed, or after the configured wait; what is left is learned in the background.
+   * Yields nothing where sizes are not to be learned.
+   */
+  learnSizes(resources: readonly MediaResource[], signal?: AbortSignal): AsyncIterable<readonly MediaResource[]>;
+
+  /** Takes the size that an answer with bytes told, and gives the representation that follows from it. */
+  learned(resource: MediaResource, sizeBytes: number): Representation;
+}
