@@ -1,0 +1,108 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import { join } from 'node:path';
+import { cleanEnvironment, makeTempFolder } from './clients.js';
+
+/** Where Google is, and who we are there: an emulator's first line. */
+export interface Account {
+  readonly api: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly refreshToken: string;
+}
+
+export interface ProgramOptions {
+  readonly account: Account;
+  /** What it remembers between runs; a folder of its own, gone at the end, if absent. */
+  readonly dataDir?: string;
+  /** Further flags of `photodav serve`. */
+  readonly flags?: readonly string[];
+}
+
+/** One line of the log, as written. */
+export type LogLine = Readonly<Record<string, unknown>>;
+
+/** The real program, `photodav serve`, in a process of its own. */
+export interface Program {
+  /** Without a slash at the end. */
+  readonly url: string;
+  readonly pid: number;
+  readonly log: readonly LogLine[];
+  /** Ends it as a system does, and gives its exit code. */
+  stop(): Promise<number | null>;
+}
+
+const BIN = join(import.meta.dirname, '..', '..', 'bin', 'photodav.js');
+const START_LIMIT_MS = 20_000;
+const STOP_LIMIT_MS = 15_000;
+
+/** Starts the program on a free port and waits until it answers; throws what it said if it ends instead. */
+export async function startProgram({ account, dataDir, flags = [] }: ProgramOptions): Promise<Program> {
+  const folder = await makeTempFolder();
+  const readyFile = join(folder, 'ready.json');
+  const args = ['serve', '--port', '0', '--data-dir', dataDir ?? join(folder, 'data'), '--ready-file', readyFile];
+  const google = ['--google-endpoint', account.api, '--client-id', account.clientId];
+  const logging = ['--log-level', 'debug', '--log-format', 'json'];
+  const child = spawn(process.execPath, [BIN, ...args, ...google, ...logging, ...flags], {
+    env: {
+      ...cleanEnvironment(),
+      // No configuration of the person who runs the tests.
+      XDG_CONFIG_HOME: folder,
+      PHOTODAV_CLIENT_SECRET: account.clientSecret,
+      PHOTODAV_REFRESH_TOKEN: account.refreshToken,
+    },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const ended = once(child, 'exit') as Promise<[number | null]>;
+  const { lines, log } = collectLog(child);
+  try {
+    const url = await waitForUrl(child, readyFile);
+    return {
+      url,
+      pid: child.pid!,
+      log,
+      async stop() {
+        const exitCode = await end(child, ended);
+        await rm(folder, { recursive: true, force: true });
+        return exitCode;
+      },
+    };
+  } catch (error) {
+    await end(child, ended);
+    await rm(folder, { recursive: true, force: true });
+    throw new Error(`photodav did not start\n${lines.join('\n')}`, { cause: error });
+  }
+}
+
+function collectLog(child: ChildProcess): { lines: string[]; log: LogLine[] } {
+  const lines: string[] = [];
+  const log: LogLine[] = [];
+  createInterface({ input: child.stderr! }).on('line', (line) => {
+    lines.push(line);
+    if (line.startsWith('{')) log.push(JSON.parse(line) as LogLine);
+  });
+  return { lines, log };
+}
+
+async function waitForUrl(child: ChildProcess, readyFile: string): Promise<string> {
+  const limit = performance.now() + START_LIMIT_MS;
+  while (!existsSync(readyFile)) {
+    if (child.exitCode !== null) throw new Error(`it ended with exit code ${child.exitCode}`);
+    if (performance.now() > limit) throw new Error('it did not become ready in time');
+    await delay(20);
+  }
+  const { urls } = JSON.parse(await readFile(readyFile, 'utf8')) as { urls: string[] };
+  return urls[0]!.replace(/\/$/, '');
+}
+
+async function end(child: ChildProcess, ended: Promise<[number | null]>): Promise<number | null> {
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
+  const [exitCode] = await ended;
+  clearTimeout(timer);
+  return exitCode;
+}
