@@ -1,0 +1,260 @@
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../clock.js';
+import type { Log } from '../log.js';
+import type { Album, MediaItem, Scope } from '../model.js';
+import type { ListOptions, MediaSource, Page } from '../sources/source.js';
+import { ItemTable } from './item-table.js';
+import type { MemberCodec } from './listing-file.js';
+import { Listings } from './listings.js';
+import { SizeLearner } from './size-learner.js';
+import { Sizes } from './sizes.js';
+import type { CatalogStore, JsonValue } from './store.js';
+
+/** A listing of more members than this is not believed at once when it falls to none. */
+const DOUBTED_ABOVE = 20;
+const LISTING_WAIT_MS = 20_000;
+const ALBUMS = 'all';
+/** Items that no listing holds any more are swept out once they are this much of the whole. */
+const SWEEP_SHARE = 1.25;
+const SWEEP_SPARE = 1_000;
+const MAX_PROBES = 1_000;
+
+/** When sizes are learned: for a listing that lacks them, ahead of all listings, or only when an item is opened. */
+export type ReadSize = 'on-list' | 'prefetch' | 'off';
+
+export interface CatalogOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** How long a listing counts as fresh. */
+  readonly ttlMs: number;
+  /** Media items and albums kept in memory, over all listings. */
+  readonly maxEntries: number;
+  readonly readSize: ReadSize;
+  /** How long a listing waits for sizes it lacks. */
+  readonly sizeWaitMs: number;
+}
+
+/**
+ * What we know of one source, and for how long we believe it.
+ *
+ * A listing is fetched once however many ask, kept `ttlMs`, and served past its time while it is refreshed, or when the
+ * source fails with an error worth waiting out. Listings and sizes survive a restart in the store; bytes and base URLs
+ * are never stored. Every method throws what the source throws.
+ */
+export class Catalog {
+  readonly source: MediaSource;
+  readonly #options: CatalogOptions;
+  readonly #table: ItemTable;
+  readonly #albums: Listings<Album>;
+  readonly #items: Listings<MediaItem>;
+  readonly #sizes: Sizes;
+  readonly #learner: SizeLearner;
+  readonly #closing = new AbortController();
+  readonly #probes: LRUCache<string, { readonly hasMembers: boolean }>;
+  readonly #loaded: Promise<unknown>;
+  /** Versions of listings that `#follow` has seen. */
+  readonly #followed = new WeakSet<readonly MediaItem[]>();
+
+  constructor(source: MediaSource, store: CatalogStore, options: CatalogOptions) {
+    const { clock, log, ttlMs, maxEntries } = options;
+    const { namespace } = source;
+    this.source = source;
+    this.#options = options;
+    this.#table = new ItemTable(store, namespace);
+    this.#sizes = new Sizes(store, namespace, clock, log);
+    this.#learner = new SizeLearner(source, this.#sizes, clock, log, this.#closing.signal);
+    this.#probes = new LRUCache({ max: MAX_PROBES, ttl: ttlMs, perf: { now: () => clock.now() } });
+    this.#loaded = Promise.all([this.#table.load(), this.#sizes.load()]);
+    const shared = { store, clock, log, ttlMs, waitMs: LISTING_WAIT_MS, maxEntries, signal: this.#closing.signal };
+    this.#albums = new Listings({
+      ...shared,
+      prefix: `${namespace}/albums`,
+      codec: ALBUM_CODEC,
+      idOf: (album) => album.id,
+      fetch: (_key, listing) => source.listAlbums(listing),
+      intern: (album) => this.#knownAlbum(album),
+      isDoubtful: (_key, before) =>
+        before.reduce((sum, { itemCount = 0 }) => sum + itemCount, before.length) > DOUBTED_ABOVE,
+    });
+    this.#items = new Listings({
+      ...shared,
+      prefix: `${namespace}/listing`,
+      codec: { encode: ({ id }) => id, decode: (id) => this.#table.get(id as string) },
+      idOf: (item) => item.id,
+      fetch: (key, listing) => this.#listItems(key, listing),
+      intern: (item) => this.#table.intern(item),
+      isDoubtful: (key, before) => before.length > DOUBTED_ABOVE || this.#albumHasItems(key),
+      beforeSave: () => this.#table.save(),
+    });
+  }
+
+  async albums(): Promise<readonly Album[]> {
+    return this.#albums.get(ALBUMS);
+  }
+
+  async items(scope: Scope): Promise<readonly MediaItem[]> {
+    await this.#loaded;
+    const items = await this.#items.get(keyOf(scope));
+    if (!this.#followed.has(items)) this.#follow(items);
+    return items;
+  }
+
+  /** Whether the scope has an item; costs at most a request for one where its listing is not at hand. */
+  async hasItems(scope: Scope): Promise<boolean> {
+    await this.#loaded;
+    const key = keyOf(scope);
+    const stored = await this.#items.stored(key);
+    return stored ? stored.length > 0 : this.#probe(key, (listing) => this.#listItems(key, listing));
+  }
+
+  /** Whether there is an album; costs at most a request for one where their listing is not at hand. */
+  async hasAlbums(): Promise<boolean> {
+    const stored = await this.#albums.stored(ALBUMS);
+    return stored ? stored.length > 0 : this.#probe('albums', (listing) => this.source.listAlbums(listing));
+  }
+
+  /** The items of a scope that are in memory, however old. */
+  peekItems(scope: Scope): readonly MediaItem[] | undefined {
+    return this.#items.peek(keyOf(scope));
+  }
+
+  /** Bytes, if they are known. */
+  knownSize(item: MediaItem): number | undefined {
+    return this.#sizes.get(item.id);
+  }
+
+  /** Bytes; measured at most once per item, until the bytes themselves say otherwise (`learn`). */
+  async size(item: MediaItem): Promise<number> {
+    await this.#loaded;
+    return this.#sizes.get(item.id) ?? this.#learner.measure(item);
+  }
+
+  /** Takes the size that an answer with bytes told. */
+  learn(item: MediaItem, sizeBytes: number): void {
+    this.#sizes.set(item.id, sizeBytes);
+  }
+
+  /**
+   * Learns the sizes of items, many at a time, and yields the items as their sizes arrive.
+   *
+   * Ends when nothing is left to wait for, or after `sizeWaitMs`; the rest is learned in the background. Yields nothing
+   * where sizes are learned only on opening, or once the day's share for them is used.
+   */
+  async *learnSizes(items: readonly MediaItem[], signal?: AbortSignal): AsyncIterable<readonly MediaItem[]> {
+    if (this.#options.readSize === 'off') return;
+    await this.#loaded;
+    let arrived: MediaItem[] = [];
+    let waiting = items.length;
+    const state = { isLate: false };
+    let wake: () => void = () => undefined;
+    for (const item of items) {
+      void this.#learner.learn(item).then((isLearned) => {
+        waiting--;
+        if (isLearned) arrived.push(item);
+        wake();
+      });
+    }
+    const timer = new AbortController();
+    const end = (): void => {
+      state.isLate = true;
+      wake();
+    };
+    void this.#options.clock.sleep(this.#options.sizeWaitMs, timer.signal).then(end, () => undefined);
+    signal?.addEventListener('abort', end);
+    try {
+      while (!state.isLate && (waiting > 0 || arrived.length > 0)) {
+        if (arrived.length === 0) await new Promise<void>((resolve) => (wake = resolve));
+        const batch = arrived;
+        arrived = [];
+        if (batch.length > 0) yield batch;
+      }
+    } finally {
+      timer.abort();
+      signal?.removeEventListener('abort', end);
+    }
+  }
+
+  /** Lists the scope now, so that with `readSize: prefetch` its sizes are learned before anybody asks; never rejects. */
+  async prefetch(scope: Scope): Promise<void> {
+    await this.items(scope).catch((error: unknown) => {
+      this.#options.log.warn({ err: error }, 'catalog: prefetching waits for the first listing that succeeds');
+    });
+  }
+
+  /** Fetches the scope again, or what is in use of everything, and believes what comes. */
+  async refresh(scope?: Scope): Promise<void> {
+    await this.#loaded;
+    if (scope !== undefined) return this.#items.refresh(keyOf(scope));
+    await this.#albums.refresh(ALBUMS);
+    await this.#items.refresh('all');
+  }
+
+  /** Ends what runs and stores what was learned. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#loaded;
+    await Promise.all([this.#albums.settle(), this.#items.settle()]);
+    await this.#sizes.close();
+  }
+
+  #listItems(key: string, listing: ListOptions): AsyncIterable<Page<MediaItem>> {
+    return this.source.listItems(scopeOf(key), listing);
+  }
+
+  async #probe<T>(key: string, list: (options: ListOptions) => AsyncIterable<Page<T>>): Promise<boolean> {
+    const known = this.#probes.get(key);
+    if (known) return known.hasMembers;
+    let hasMembers = false;
+    for await (const page of list({ pageSize: 1, signal: this.#closing.signal })) {
+      hasMembers = page.members.length > 0;
+      if (hasMembers) break;
+    }
+    this.#probes.set(key, { hasMembers });
+    return hasMembers;
+  }
+
+  #knownAlbum(album: Album): Album {
+    const known = this.#albums.peek(ALBUMS)?.find(({ id }) => id === album.id);
+    return known && isSameAlbum(known, album) ? known : album;
+  }
+
+  /** True if Google counts items in the album whose listing this is. */
+  #albumHasItems(key: string): boolean {
+    const scope = scopeOf(key);
+    if (typeof scope === 'string') return false;
+    const album = this.#albums.peek(ALBUMS)?.find(({ id }) => id === scope.albumId);
+    return (album?.itemCount ?? 0) > 0;
+  }
+
+  /** Follows a new version of a listing: learns its sizes ahead, and forgets what no listing holds any more. */
+  #follow(items: readonly MediaItem[]): void {
+    this.#followed.add(items);
+    if (this.#options.readSize === 'prefetch') {
+      const newestFirst = items.toSorted((a, b) => b.createdAtMs - a.createdAtMs);
+      for (const item of newestFirst) void this.#learner.learn(item, true);
+    }
+    const all = this.#items.peek('all')?.length;
+    if (all === undefined || this.#table.size <= all * SWEEP_SHARE + SWEEP_SPARE) return;
+    const listed = new Set<string>();
+    for (const members of this.#items.inMemory()) for (const { id } of members) listed.add(id);
+    this.#table.sweep((id) => listed.has(id));
+    this.#sizes.sweep((id) => listed.has(id));
+  }
+}
+
+const ALBUM_CODEC: MemberCodec<Album> = {
+  encode: (album) => ({ ...album }),
+  decode: (stored) => stored as JsonValue & Album,
+};
+
+function isSameAlbum(a: Album, b: Album): boolean {
+  return a.title === b.title && a.itemCount === b.itemCount && a.coverItemId === b.coverItemId;
+}
+
+function keyOf(scope: Scope): string {
+  return typeof scope === 'string' ? scope : `album/${scope.albumId}`;
+}
+
+function scopeOf(key: string): Scope {
+  return key === 'all' || key === 'favorites' ? key : { albumId: key.slice('album/'.length) };
+}

@@ -1,0 +1,115 @@
+import type { CatalogStore, JsonValue } from './store.js';
+
+const MEMBERS_PER_PAGE = 1_000;
+
+/** A listing: all its members, or, while `cursor` is set, those fetched so far. */
+export interface StoredListing<T> {
+  readonly members: readonly T[];
+  /** When its first page was asked for. */
+  readonly fetchedAtMs: number;
+  /** Where the source goes on; absent once the listing is complete. */
+  readonly cursor?: string;
+  /** Since when the source has said that nothing is left of it. */
+  readonly doubtedSinceMs?: number;
+}
+
+/** A member as it is stored. `decode` gives undefined for one that can no longer be read. */
+export interface MemberCodec<T> {
+  encode(member: T): JsonValue;
+  decode(stored: JsonValue): T | undefined;
+}
+
+interface Head {
+  readonly generation: string;
+  readonly count: number;
+  readonly fetchedAtMs: number;
+  readonly cursor?: string;
+  readonly doubtedSinceMs?: number;
+}
+
+/**
+ * One listing in the store: a head, and members in pages.
+ *
+ * New members are written under a new generation before the head names it, so a crash leaves the old listing or the new
+ * one, never a mixture.
+ */
+export class ListingFile<T> {
+  readonly #store: CatalogStore;
+  readonly #key: string;
+  readonly #codec: MemberCodec<T>;
+  #head: Head | undefined;
+
+  constructor(store: CatalogStore, key: string, codec: MemberCodec<T>) {
+    this.#store = store;
+    this.#key = key;
+    this.#codec = codec;
+  }
+
+  /** The stored listing whole, or undefined if there is none or a page of it is gone. */
+  async load(): Promise<StoredListing<T> | undefined> {
+    const head = (await this.#store.get(this.#key)) as Head | undefined;
+    if (!head) return undefined;
+    const pages = await Promise.all(
+      Array.from({ length: pagesOf(head.count) }, (_, page) => this.#store.get(this.#pageKey(head.generation, page))),
+    );
+    const members: T[] = [];
+    for (const stored of pages.flatMap((page) => (page ?? []) as readonly JsonValue[])) {
+      const member = this.#codec.decode(stored);
+      if (member !== undefined) members.push(member);
+    }
+    if (members.length !== head.count) {
+      await this.#store.delete(this.#key);
+      return undefined;
+    }
+    this.#head = head;
+    const { fetchedAtMs, cursor, doubtedSinceMs } = head;
+    return {
+      members,
+      fetchedAtMs,
+      ...(cursor === undefined ? {} : { cursor }),
+      ...(doubtedSinceMs === undefined ? {} : { doubtedSinceMs }),
+    };
+  }
+
+  /** Writes a listing in place of the stored one. */
+  async replace(listing: StoredListing<T>): Promise<void> {
+    const old = this.#head;
+    await this.#write(listing, nextGeneration(old), 0);
+    if (old) await this.#deletePages(old);
+  }
+
+  /** Writes a listing that begins with the members of the stored one. */
+  async extend(listing: StoredListing<T>): Promise<void> {
+    const { generation, count } = this.#head ?? { generation: nextGeneration(undefined), count: 0 };
+    await this.#write(listing, generation, Math.floor(count / MEMBERS_PER_PAGE));
+  }
+
+  async #write(listing: StoredListing<T>, generation: string, firstPage: number): Promise<void> {
+    const { members, fetchedAtMs, cursor, doubtedSinceMs } = listing;
+    for (let page = firstPage; page < pagesOf(members.length); page++) {
+      const from = page * MEMBERS_PER_PAGE;
+      const stored = members.slice(from, from + MEMBERS_PER_PAGE).map((member) => this.#codec.encode(member));
+      await this.#store.put(this.#pageKey(generation, page), stored);
+    }
+    const head = { generation, count: members.length, fetchedAtMs, cursor, doubtedSinceMs };
+    await this.#store.put(this.#key, head);
+    this.#head = head as Head;
+  }
+
+  async #deletePages({ generation, count }: Head): Promise<void> {
+    for (let page = 0; page < pagesOf(count); page++) await this.#store.delete(this.#pageKey(generation, page));
+  }
+
+  #pageKey(generation: string, page: number): string {
+    return `${this.#key}/${generation}/${page}`;
+  }
+}
+
+function pagesOf(count: number): number {
+  return Math.ceil(count / MEMBERS_PER_PAGE);
+}
+
+/** Two names are enough: only the one that the head names is ever read. */
+function nextGeneration(head: Head | undefined): string {
+  return head?.generation === 'a' ? 'b' : 'a';
+}
