@@ -50,7 +50,7 @@ export class Catalog {
   readonly #sizes: Sizes;
   readonly #learner: SizeLearner;
   readonly #closing = new AbortController();
-  readonly #probes: LRUCache<string, { readonly hasMembers: boolean }>;
+  readonly #probes: LRUCache<string, Promise<boolean>>;
   readonly #loaded: Promise<unknown>;
   /** Versions of listings that `#follow` has seen. */
   readonly #followed = new WeakSet<readonly MediaItem[]>();
@@ -201,16 +201,14 @@ export class Catalog {
     return this.source.listItems(scopeOf(key), listing);
   }
 
-  async #probe<T>(key: string, list: (options: ListOptions) => AsyncIterable<Page<T>>): Promise<boolean> {
-    const known = this.#probes.get(key);
-    if (known) return known.hasMembers;
-    let hasMembers = false;
-    for await (const page of list({ pageSize: 1, signal: this.#closing.signal })) {
-      hasMembers = page.members.length > 0;
-      if (hasMembers) break;
+  #probe<T>(key: string, list: (options: ListOptions) => AsyncIterable<Page<T>>): Promise<boolean> {
+    let probe = this.#probes.get(key);
+    if (!probe) {
+      probe = hasMembers(list({ pageSize: 1, signal: this.#closing.signal }));
+      this.#probes.set(key, probe);
+      probe.catch(() => this.#probes.delete(key));
     }
-    this.#probes.set(key, { hasMembers });
-    return hasMembers;
+    return probe;
   }
 
   #knownAlbum(album: Album): Album {
@@ -246,6 +244,11 @@ const ALBUM_CODEC: MemberCodec<Album> = {
   encode: (album) => ({ ...album }),
   decode: (stored) => stored as JsonValue & Album,
 };
+
+async function hasMembers(pages: AsyncIterable<Page<unknown>>): Promise<boolean> {
+  for await (const { members } of pages) if (members.length > 0) return true;
+  return false;
+}
 
 function isSameAlbum(a: Album, b: Album): boolean {
   return a.title === b.title && a.itemCount === b.itemCount && a.coverItemId === b.coverItemId;

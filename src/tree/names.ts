@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto';
+
+const MAX_BYTES = 255;
+const SHORTEST_TAG = 4;
+const MAX_EXTENSION = 10;
+/** Characters of a SHA-256 in base 32. */
+const HASH_LENGTH = 52;
+
+/** Printable characters that break a client, and the full-width forms that stand for them. */
+const FULL_WIDTH: Readonly<Record<string, string>> = {
+  '/': '／',
+  '\\': '＼',
+  ':': '：',
+  '*': '＊',
+  '?': '？',
+  '"': '＂',
+  '<': '＜',
+  '>': '＞',
+  '|': '｜',
+  '#': '＃',
+};
+
+const BREAKING = /[/\\:*?"<>|#]/g;
+/** C0 and C1 controls, DEL, bidi controls, line and paragraph separators, and what XML 1.0 cannot carry. */
+// eslint-disable-next-line no-control-regex -- controls are what this is about
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufffe\uffff]/g;
+const WINDOWS_DEVICE = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|$)/i;
+
+/** Names that desktops look for in every folder; none of them is ever published, so they can be refused unseen. */
+const DESKTOP_NAME =
+  /^(\.ds_store|\.hidden|\.localized|\.directory|\.spotlight-v100|\.trashes|\.trash.*|\.fseventsd|\.temporaryitems|\.apdisk|\.volumeicon\.icns|\.xdg-volume-info|\.metadata_never_index.*|\.com\.apple\.timemachine\..*|mach_kernel|backups\.backupdb|desktop\.ini|thumbs\.db|autorun\.inf)$/i;
+
+/** True for a name the tree never publishes: `._*`, and what Finder, Explorer, Nautilus and Dolphin ask for unasked. */
+export function isDesktopName(name: string): boolean {
+  return name.startsWith('._') || DESKTOP_NAME.test(name);
+}
+
+/**
+ * A title or filename as a path segment that every client takes: NFC, one character for one, at most 255 bytes of UTF-8,
+ * cut before the extension; `Untitled` if nothing is left.
+ *
+ * Replaces `/ \ : * ? " < > | #` by their full-width forms and control characters by `_`; makes trailing dots and spaces
+ * and Windows' device names safe (Windows naming rules; RFC 3986 §3.3).
+ */
+export function safeSegment(title: string): string {
+  let name = title
+    .toWellFormed()
+    .normalize('NFC')
+    .replace(CONTROL, '_')
+    .replace(BREAKING, (character) => FULL_WIDTH[character] ?? '_')
+    .replace(/[. ]+$/, (end) => end.replaceAll('.', '．').replaceAll(' ', '_'))
+    .replace(WINDOWS_DEVICE, '$1_');
+  if (isDesktopName(name)) name = name.startsWith('.') ? `．${name.slice(1)}` : `${name}_`;
+  return name === '' ? 'Untitled' : fit(name, '');
+}
+
+/** Two names with one key are one name to Windows and macOS: case and Unicode form are ignored. */
+export function nameKey(name: string): string {
+  // eslint-disable-next-line no-control-regex -- the whole of ASCII
+  if (/^[\u0000-\u007f]*$/.test(name)) return name.toLowerCase();
+  return name.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC');
+}
+
+/**
+ * A unique name for each member, in the order given.
+ *
+ * Members whose names collide all get `~` and the first characters of their id's SHA-256 in base 32 before the
+ * extension, as many as make them unique: four, or more. The result does not depend on the order. `taken` holds the keys
+ * of names that are not to be had.
+ */
+export function uniqueNames<T extends { readonly id: string }>(
+  members: readonly T[],
+  nameOf: (member: T) => string,
+  taken: ReadonlySet<string> = new Set(),
+): string[] {
+  const plain = members.map((member) => safeSegment(nameOf(member)));
+  const keys = plain.map(nameKey);
+  const counts = new Map<string, number>();
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+  const isAlone = (key: string): boolean => counts.get(key) === 1 && !taken.has(key);
+  const clashing = keys.flatMap((key, index) => (isAlone(key) ? [] : [index]));
+  if (clashing.length === 0) return plain;
+
+  const used = new Set([...taken, ...counts.keys()]);
+  let untagged = clashing.map((index) => ({ index, hash: base32(members[index]?.id ?? '') }));
+  for (let length = SHORTEST_TAG; untagged.length > 0 && length <= HASH_LENGTH; length++) {
+    const candidates = untagged.map(({ index, hash }) => fit(plain[index] ?? '', `~${hash.slice(0, length)}`));
+    const candidateCounts = new Map<string, number>();
+    for (const name of candidates) candidateCounts.set(nameKey(name), (candidateCounts.get(nameKey(name)) ?? 0) + 1);
+    const clashingStill = [];
+    for (const [i, member] of untagged.entries()) {
+      const name = candidates[i] ?? '';
+      if (candidateCounts.get(nameKey(name)) === 1 && !used.has(nameKey(name))) plain[member.index] = name;
+      else clashingStill.push(member);
+    }
+    for (const { index } of untagged) used.add(nameKey(plain[index] ?? ''));
+    untagged = clashingStill;
+  }
+  return plain;
+}
+
+/** The name with the tag before its extension, cut to 255 bytes of UTF-8 between characters. */
+function fit(name: string, tag: string): string {
+  const dot = name.lastIndexOf('.');
+  const hasExtension = dot > 0 && dot < name.length - 1 && name.length - dot - 1 <= MAX_EXTENSION;
+  const extension = hasExtension ? name.slice(dot) : '';
+  const stem = hasExtension ? name.slice(0, dot) : name;
+  const room = MAX_BYTES - Buffer.byteLength(tag + extension);
+  if (Buffer.byteLength(stem) <= room) return stem + tag + extension;
+  let cut = '';
+  let bytes = 0;
+  for (const { segment } of GRAPHEMES.segment(stem)) {
+    bytes += Buffer.byteLength(segment);
+    if (bytes > room) break;
+    cut += segment;
+  }
+  return cut.replace(/[. ]+$/, '_') + tag + extension;
+}
+
+const GRAPHEMES = new Intl.Segmenter('und', { granularity: 'grapheme' });
+
+const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
+
+/** RFC 4648 §6 in lower case, without padding, of the text's SHA-256. */
+function base32(text: string): string {
+  let bits = 0;
+  let value = 0;
+  let out = '';
+  for (const byte of createHash('sha256').update(text).digest()) {
+    value = ((value << 8) | byte) & 0xffff;
+    bits += 8;
+    while (bits >= 5) {
+      bits -= 5;
+      out += BASE32.charAt((value >>> bits) & 31);
+    }
+  }
+  return bits > 0 ? out + BASE32.charAt((value << (5 - bits)) & 31) : out;
+}
