@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { chown } from 'node:fs/promises';
+import { describeClient, inTempFolder, mustRun, run, type Needs } from '../support/clients.js';
+import { FAST_START, INDEX_LAST, SEEK_SECONDS, VIDEO_ALBUM } from '../support/library.js';
+import { startRecorder, type Exchange, type Recorder } from '../support/recorder.js';
+import { startStage, type Stage } from '../support/stage.js';
+
+const VIDEOS = [FAST_START, INDEX_LAST] as const;
+
+// The videos have the same rate throughout: a player that seeks asks for bytes near this share of the file.
+const SHARE = SEEK_SECONDS / 40;
+const TOLERANCE = 0.08;
+
+const NOBODY = 65_534;
+
+let stage: Stage;
+let recorder: Recorder;
+
+const address = (video: string): string => `${recorder.url}/Albums/${VIDEO_ALBUM}/${video}`;
+const sizeOf = (video: string): number => stage.facts.files.find(({ filename }) => filename === video)!.bytes;
+
+/** What the server was asked while `play` ran: it must have sent a range at the seek point, and never refused one. */
+async function expectSeek(video: string, play: () => Promise<unknown>): Promise<void> {
+  const before = recorder.exchanges.length;
+  await play();
+  const exchanges = recorder.exchanges.slice(before).filter(({ method }) => method === 'GET');
+  const shares = exchanges.flatMap((exchange) => firstByte(exchange) ?? []).map((byte) => byte / sizeOf(video));
+  // VLC asks past the end of a file on purpose.
+  expect(exchanges.map(({ status }) => status).filter((status) => ![200, 206, 416].includes(status))).toEqual([]);
+  expect(shares.filter((share) => Math.abs(share - SHARE) < TOLERANCE)).not.toEqual([]);
+}
+
+function firstByte({ status, answer }: Exchange): number | undefined {
+  const match = status === 206 ? /^bytes (\d+)-/.exec(answer['content-range'] ?? '') : null;
+  return match === null ? undefined : Number(match[1]);
+}
+
+describe('players', () => {
+  beforeAll(async () => {
+    stage = await startStage({ videos: 'long' });
+    recorder = await startRecorder(stage.program.url);
+  }, 60_000);
+
+  afterAll(async () => {
+    await recorder.close();
+    await stage.close();
+  });
+
+  const ffmpeg: Needs = { commands: ['ffprobe', 'ffmpeg'], packages: ['ffmpeg'] };
+  describeClient('ffmpeg', ffmpeg, () => {
+    it.each(VIDEOS)('tells the length of %s', async (video) => {
+      const { stdout } = await mustRun('ffprobe', [
+        '-v',
+        'error',
+        '-show_entries',
+        'format=duration,size',
+        address(video),
+      ]);
+      expect(stdout).toContain('duration=40.0');
+      expect(stdout).toContain(`size=${sizeOf(video)}`);
+    });
+
+    it.each(VIDEOS)('shows a frame near the end of %s', (video) =>
+      inTempFolder((folder) =>
+        expectSeek(video, () =>
+          mustRun('ffmpeg', [
+            '-v',
+            'error',
+            '-ss',
+            `${SEEK_SECONDS}`,
+            '-i',
+            address(video),
+            '-frames:v',
+            '1',
+            `${folder}/frame.png`,
+          ]),
+        ),
+      ),
+    );
+  });
+
+  describeClient('mpv', { commands: ['mpv', 'ffmpeg'], packages: ['mpv', 'ffmpeg'] }, () => {
+    it.each(VIDEOS)('starts %s near its end', (video) => {
+      const quiet = ['--no-config', '--vo=null', '--ao=null', '--ytdl=no', '--msg-level=all=error'];
+      return expectSeek(video, () =>
+        mustRun('mpv', [...quiet, `--start=${SEEK_SECONDS}`, '--length=1', address(video)]),
+      );
+    });
+  });
+
+  // It refuses to run as root, so the test must be root to become somebody else; a developer runs it as he is.
+  const vlc: Needs = { commands: ['cvlc', 'ffmpeg'], packages: ['vlc-bin', 'vlc-plugin-base', 'ffmpeg'] };
+  describeClient('VLC', vlc, () => {
+    it.each(VIDEOS)('starts %s near its end, and is never told that the file has changed', (video) =>
+      inTempFolder(async (home) => {
+        const isRoot = process.getuid?.() === 0;
+        if (isRoot) await chown(home, NOBODY, NOBODY);
+        const quiet = ['-q', '--vout', 'dummy', '--aout', 'dummy', '--play-and-exit'];
+        const play = [...quiet, `--start-time=${SEEK_SECONDS}`, '--run-time=2', address(video)];
+        const options = { env: { HOME: home }, cwd: home, ...(isRoot ? { userId: NOBODY } : {}) };
+        await expectSeek(video, () => run('cvlc', play, options));
+      }),
+    );
+  });
+});
