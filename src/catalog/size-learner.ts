@@ -102,18 +102,18 @@ export class SizeLearner {
       this.#failuresInARow = 0;
       resolve(true);
     } catch (reason) {
-      const error = toAppError(reason);
-      this.#failed.set(item.id, true);
-      if (!this.#signal.aborted) this.#countFailure(error);
+      if (!this.#signal.aborted) this.#countFailure(item, toAppError(reason));
       resolve(false);
     }
   }
 
-  #countFailure(error: AppError): void {
+  #countFailure(item: MediaItem, error: AppError): void {
+    // What was under way when the pause began says nothing about its item.
+    if (this.#clock.now() < this.#pausedUntilMs) return;
+    this.#failed.set(item.id, true);
     if (error.code === 'NOT_FOUND') return;
     this.#log.debug({ err: error }, 'catalog: a size could not be learned');
-    const mustPause = ++this.#failuresInARow >= FAILURES_TO_PAUSE || error.code === 'QUOTA_EXCEEDED';
-    if (!mustPause || this.#clock.now() < this.#pausedUntilMs) return;
+    if (++this.#failuresInARow < FAILURES_TO_PAUSE && error.code !== 'QUOTA_EXCEEDED') return;
     this.#pausedUntilMs = this.#clock.now() + PAUSE_MS;
     this.#failuresInARow = 0;
     this.#failed.clear();

@@ -84,7 +84,10 @@ describe('uniqueNames', () => {
   });
 
   it('is unique without case and independent of the order', () => {
-    const member = fc.record({ id: fc.uuid(), filename: fc.constantFrom('a.jpg', 'A.jpg', 'b', 'é', 'e\u0301', 'a~b.jpg') });
+    const member = fc.record({
+      id: fc.uuid(),
+      filename: fc.constantFrom('a.jpg', 'A.jpg', 'b', 'é', 'e\u0301', 'a~b.jpg'),
+    });
     fc.assert(
       fc.property(fc.uniqueArray(member, { selector: ({ id }) => id, maxLength: 40 }), (members) => {
         const forward = names(members);

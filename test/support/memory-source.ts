@@ -1,0 +1,79 @@
+import { Readable } from 'node:stream';
+import { AppError } from '../../src/errors.js';
+import type { Album, MediaItem, Scope } from '../../src/model.js';
+import type { Content, ListOptions, MediaSource, OpenOptions, Page } from '../../src/sources/source.js';
+
+const PAGE = 100;
+
+/** An item of a test's library. */
+export function photo(id: string, filename = `${id}.jpg`, takenAt = '2024-07-14T10:00:00Z'): MediaItem {
+  return { id, filename, mimeType: 'image/jpeg', createdAtMs: Date.parse(takenAt) };
+}
+
+/** A source whose library is what a test says it is; counts what it is asked. */
+export class MemorySource implements MediaSource {
+  readonly name = 'memory';
+  readonly namespace = 'memory';
+  readonly emptyReason = 'This library has no items.';
+  items: MediaItem[] = [];
+  favorites: MediaItem[] = [];
+  albums: (Album & { readonly items: readonly MediaItem[] })[] = [];
+  /** Thrown by every call while it is set. */
+  failure: Error | undefined;
+  /** Calls to pages so far after which a listing fails once, `failure` aside. */
+  failOnPage: number | undefined;
+  /** Every call waits for it. */
+  gate: Promise<void> = Promise.resolve();
+  allowsLearning = true;
+  readonly calls: string[] = [];
+
+  async *listAlbums(options: ListOptions = {}): AsyncIterable<Page<Album>> {
+    yield* this.#pages('albums', this.albums.map(({ items, ...album }) => ({ itemCount: items.length, ...album })), options); // prettier-ignore
+  }
+
+  async *listItems(scope: Scope, options: ListOptions = {}): AsyncIterable<Page<MediaItem>> {
+    if (scope === 'all') yield* this.#pages('all', this.items, options);
+    else if (scope === 'favorites') yield* this.#pages('favorites', this.favorites, options);
+    else yield* this.#pages(`album ${scope.albumId}`, this.albums.find(({ id }) => id === scope.albumId)?.items ?? [], options); // prettier-ignore
+  }
+
+  async measure(item: MediaItem): Promise<number> {
+    await this.#answer(`measure ${item.id}`);
+    return item.id.length * 1_000;
+  }
+
+  mayLearnSizes(): boolean {
+    return this.allowsLearning;
+  }
+
+  async open(item: MediaItem, { range }: OpenOptions = {}): Promise<Content> {
+    await this.#answer(`open ${item.id}`);
+    const bytes = Buffer.alloc(item.id.length * 1_000, item.id);
+    if (!range) return { body: Readable.from([bytes]), size: bytes.length };
+    return { body: Readable.from([bytes.subarray(range.first, range.last + 1)]), size: bytes.length, range };
+  }
+
+  async *#pages<T>(
+    call: string,
+    members: readonly T[],
+    { cursor, pageSize = PAGE }: ListOptions,
+  ): AsyncIterable<Page<T>> {
+    for (let from = Number(cursor ?? 0); ; from += pageSize) {
+      await this.#answer(`${call} ${from}+${pageSize}`);
+      const next = from + pageSize;
+      const page = members.slice(from, next);
+      yield next < members.length ? { members: page, next: String(next) } : { members: page };
+      if (next >= members.length) return;
+    }
+  }
+
+  async #answer(call: string): Promise<void> {
+    this.calls.push(call);
+    await this.gate;
+    if (this.failOnPage !== undefined && this.calls.length > this.failOnPage) {
+      this.failOnPage = undefined;
+      throw new AppError('SOURCE_UNAVAILABLE', 'memory: failed once');
+    }
+    if (this.failure) throw this.failure;
+  }
+}
