@@ -1,0 +1,28 @@
+import type { BaseUrls } from './base-url.js';
+import type { Counters } from './counters.js';
+import type { Faults } from './faults.js';
+import type { Levers } from './levers.js';
+import type { Library } from './library.js';
+import type { Quota } from './quota.js';
+import type { Tokens } from './tokens.js';
+
+export const CLIENT_ID = '123456789-emulator.apps.googleusercontent.com';
+export const CLIENT_SECRET = 'GOCSPX-emulator-secret-of-nobody';
+
+/** The emulated user, project and service: what the hosts share. */
+export interface Account {
+  readonly levers: Levers;
+  readonly faults: Faults;
+  readonly counters: Counters;
+  readonly tokens: Tokens;
+  readonly baseUrls: BaseUrls;
+  readonly quota: Quota;
+  /** The account's content as of now. */
+  readonly library: () => Library;
+  /** The emulator's clock, milliseconds since 1970. */
+  readonly now: () => number;
+  /** The origin of base URLs, and that of videos, without a trailing slash. */
+  readonly origins: { readonly media: string; readonly video: string };
+  /** Ends all tokens, and all base URLs with them. */
+  readonly revoke: () => void;
+}

@@ -1,0 +1,165 @@
+import type { Account } from './account.js';
+import { parseRange } from './byte-range.js';
+import type { Exchange, Headers } from './exchange.js';
+import { googleError, quotaExceeded } from './google-errors.js';
+import type { Host, Route } from './host.js';
+import type { Item } from './library.js';
+import { REFUSAL_PNG, TINY_JPEG } from './pictures.js';
+import { videoStatus } from './resources.js';
+import { sendBody } from './send-body.js';
+
+const MEDIA_HEADERS: Headers = {
+  'Cache-Control': 'private, max-age=86400, no-transform',
+  'Access-Control-Allow-Origin': '*',
+  'Access-Control-Expose-Headers': 'Content-Length',
+  'Timing-Allow-Origin': '*',
+  'X-Content-Type-Options': 'nosniff',
+  'X-XSS-Protection': '0',
+  Vary: 'Origin',
+  Server: 'fife',
+};
+
+/** What is sent: an item's bytes, or the still that stands for a video. */
+interface Subject {
+  readonly sizeBytes: number;
+  readonly headers: Headers;
+  readonly honoursRange: boolean;
+  read(first: number, last: number): AsyncIterable<Uint8Array>;
+}
+
+/** The host of base URLs, as `lh3.googleusercontent.com`: `/lr/<opaque>=d` and `=dv`. Needs no token. */
+export function mediaHost(account: Account): Host {
+  return hostOf(account, (method, url) => {
+    const [, opaque = '', suffix = ''] = /^\/lr\/([^/=]+)(?:=(.*))?$/.exec(url.pathname) ?? [];
+    const isVideo = suffix === 'dv';
+    const key = method === 'HEAD' ? 'media.head' : isVideo ? 'media.video' : 'media.get';
+    const handle = async (exchange: Exchange): Promise<void> => {
+      const item = openItem(account, exchange, 'media', opaque);
+      if (!item) return;
+      if (isVideo && item.video) redirectToVideo(account, exchange, item);
+      else if (suffix === 'd') await serve(account, exchange, item.video ? still(account, item) : photo(account, item));
+      else refuse(exchange, 404);
+    };
+    return { key, hasBody: key === 'media.get', handle };
+  });
+}
+
+/** The host that `=dv` redirects to, as `video-downloads.googleusercontent.com`: whole files, unless a lever is set. */
+export function videoHost(account: Account): Host {
+  return hostOf(account, (method, url) => {
+    const key = method === 'HEAD' ? 'media.video.head' : 'media.video.bytes';
+    const handle = async (exchange: Exchange): Promise<void> => {
+      const item = openItem(account, exchange, 'video', url.pathname.slice(1));
+      if (!item) return;
+      await exchange.sleep(account.levers.videoFirstByteMs);
+      await serve(account, exchange, video(account, item));
+    };
+    return { key, hasBody: key === 'media.video.bytes', handle };
+  });
+}
+
+function hostOf(account: Account, route: (method: string, url: URL) => Route): Host {
+  return {
+    route: (method, url) =>
+      method === 'GET' || method === 'HEAD'
+        ? route(method, url)
+        : { key: 'unknown', handle: (exchange) => exchange.html(405, 'Method Not Allowed', 'Use GET.') },
+    latencyMs: () => account.levers.mediaLatencyMs,
+    fail: refuse,
+  };
+}
+
+/** The item that the opaque part stands for; undefined once the request has been refused. */
+function openItem(account: Account, exchange: Exchange, purpose: 'media' | 'video', opaque: string): Item | undefined {
+  const { baseUrls, levers, quota } = account;
+  const serial = baseUrls.open(purpose, opaque);
+  const item = typeof serial === 'number' ? account.library().bySerial(serial) : undefined;
+  if (!item) refuse(exchange, serial === 'expired' ? 403 : 404);
+  else if (exchange.method === 'HEAD' && levers.headRefused) refuse(exchange, 405);
+  else if (purpose === 'media' && !quota.spend('bytes', levers.quotaBytesPerDay)) {
+    throw quotaExceeded('daily', levers.quotaBytesPerDay, levers.retryAfterOn429 ? 30 : undefined);
+  } else return item;
+  return undefined;
+}
+
+function redirectToVideo(account: Account, exchange: Exchange, item: Item): void {
+  if (videoStatus(item, account) !== 'READY') {
+    refuse(exchange, 404);
+    return;
+  }
+  const Location = `${account.origins.video}/${account.baseUrls.issue('video', item.serial)}`;
+  exchange.send(302, { ...MEDIA_HEADERS, Location });
+}
+
+function photo(account: Account, item: Item): Subject {
+  return {
+    sizeBytes: item.sizeBytes,
+    headers: { ...MEDIA_HEADERS, 'Content-Type': item.mimeType, ...identity(item, '') },
+    honoursRange: !account.levers.rangesRefused,
+    read: (first, last) => account.library().read(item, first, last),
+  };
+}
+
+/** `=d` of a video is a picture of it, not the video. */
+function still(account: Account, item: Item): Subject {
+  return {
+    sizeBytes: TINY_JPEG.length,
+    headers: { ...MEDIA_HEADERS, 'Content-Type': 'image/jpeg', ...identity(item, '.jpg') },
+    honoursRange: !account.levers.rangesRefused,
+    async *read(first, last) {
+      yield await Promise.resolve(TINY_JPEG.subarray(first, last + 1));
+    },
+  };
+}
+
+function video(account: Account, item: Item): Subject {
+  const { 'Content-Disposition': disposition } = identity(item, '');
+  return {
+    sizeBytes: item.sizeBytes,
+    headers: { 'Content-Type': item.mimeType, 'Content-Disposition': disposition, 'Cache-Control': 'private' },
+    honoursRange: account.levers.videoRanges,
+    read: (first, last) => account.library().read(item, first, last),
+  };
+}
+
+function identity(item: Item, suffix: string): { ETag: string; 'Content-Disposition': string } {
+  const filename = `${item.filename}${suffix}`;
+  const ascii = filename.replace(/[^\x20-\x7e]|["\\]/g, '_');
+  const star = ascii === filename ? '' : `;filename*=UTF-8''${encodeURIComponent(filename).replaceAll("'", '%27')}`;
+  return { ETag: `"v${item.version}"`, 'Content-Disposition': `attachment;filename="${ascii}"${star}` };
+}
+
+async function serve(account: Account, exchange: Exchange, subject: Subject): Promise<void> {
+  const { range, 'if-range': ifRange } = exchange.request.headers;
+  const { sizeBytes, headers, honoursRange } = subject;
+  const isFresh = ifRange === undefined || ifRange === headers.ETag;
+  const isAsked = honoursRange && isFresh && exchange.method === 'GET';
+  const span = isAsked ? parseRange(range, sizeBytes) : 'all';
+  if (span === 'unsatisfiable') {
+    exchange.send(416, { ...headers, 'Content-Range': `bytes */${sizeBytes}` });
+    return;
+  }
+  const { first, last } = span === 'all' ? { first: 0, last: sizeBytes - 1 } : span;
+  exchange.begin(span === 'all' ? 200 : 206, {
+    ...headers,
+    'Content-Length': last - first + 1,
+    ...(span === 'all' ? {} : { 'Content-Range': `bytes ${first}-${last}/${sizeBytes}` }),
+  });
+  if (exchange.method === 'HEAD') {
+    exchange.response.end();
+    return;
+  }
+  const { fault } = exchange;
+  const pace = {
+    bytesPerSecond: fault && 'slow' in fault ? fault.slow : account.levers.bytesPerSecond,
+    cutAfterBytes: fault && 'cutAfterBytes' in fault ? fault.cutAfterBytes : Infinity,
+  };
+  await sendBody(exchange, subject.read(first, last), pace, account.counters);
+}
+
+/** Refusals come with a picture as their body (403 and 404), or with a page. */
+function refuse(exchange: Exchange, status: number, headers: Readonly<Record<string, string>> = {}): void {
+  if (status === 403 || status === 404) exchange.send(status, { ...headers, 'Content-Type': 'image/png' }, REFUSAL_PNG);
+  else if (status === 429) throw googleError(429, undefined, { headers });
+  else exchange.html(status, 'Error', 'Your client has issued a request that cannot be answered.', headers);
+}

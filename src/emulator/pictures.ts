@@ -1,0 +1,15 @@
+/** A 16 × 16 photo: what every invented photo begins with, and the still of every video. */
+export const TINY_JPEG = Buffer.from(
+  '/9j/4AAQSkZJRgABAgAAAQABAAD//gAQTGF2YzU5LjM3LjEwMAD/2wBDAAgYGBwYHCEhISEhISckJygoKCcnJycoKCgrKyszMzMrKysoKCsrMDAz' +
+    'Mzc5NzQ0MzQ5OTw8PEhIRUVUVFdnZ3z/xABWAAEBAAAAAAAAAAAAAAAAAAAGAwEBAQEBAAAAAAAAAAAAAAAABgcCBBABAQEAAAAAAAAAAAAAAAAA' +
+    'ABIBEQEBAQADAQAAAAAAAAAAAAAAEwEEFAIS/8AAEQgAEAAQAwESAAISAAMSAP/aAAwDAQACEQMRAD8ApBFLXYS22uSRzPB+CGcUveQmFfQXE3+M' +
+    'f//Z',
+  'base64',
+);
+
+/** An 8 × 8 grey tile: the body of a refused media request. */
+export const REFUSAL_PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAAAAADhZOFXAAAACXBIWXMAAAABAAAAAQBPJcTWAAAADklEQVR4nGNogAIGyhgAgIQgAQ2AJGEAAAAASUVO' +
+    'RK5CYII=',
+  'base64',
+);
