@@ -45,6 +45,8 @@ export interface ListingsOptions<T> {
 interface Slot<T> {
   readonly file: ListingFile<T>;
   listing?: StoredListing<T> | undefined;
+  /** As an earlier run stored it: shown at once, for a start should not wait for the source. */
+  isRestored?: boolean;
   /** What a fetch that did not end has brought so far. */
   progress?: Progress<T> | undefined;
   failure?: { readonly error: AppError; readonly untilMs: number } | undefined;
@@ -105,8 +107,9 @@ export class Listings<T> {
     if (slot.listing && now - slot.listing.fetchedAtMs < ttlMs) return slot.listing.members;
     if (!slot.failure || now >= slot.failure.untilMs) {
       const fetched = this.#fetch(key, slot, false);
-      const settled = await this.#settles(fetched, slot.listing ? Math.min(FRESH_WAIT_MS, waitMs) : waitMs);
-      if (!settled && !slot.listing) throw stillListing();
+      if (!slot.listing) await this.#settles(fetched, waitMs);
+      else if (!slot.isRestored) await this.#settles(fetched, FRESH_WAIT_MS);
+      slot.isRestored = false;
     }
     const { listing, failure } = slot;
     if (failure && !(listing && failure.error.waitHelps)) throw failure.error;
@@ -139,16 +142,17 @@ export class Listings<T> {
   }
 
   async #load(key: string): Promise<Slot<T>> {
-    const { store, prefix, codec, intern, idOf } = this.#options;
+    const { store, prefix, codec, idOf } = this.#options;
     const file = new ListingFile(store, `${prefix}/${key}`, codec);
     const stored = await file.load();
     const slot: Slot<T> = { file };
     if (stored?.cursor === undefined) {
-      slot.listing = stored && { ...stored, members: stored.members.map(intern) };
+      slot.listing = stored;
+      slot.isRestored = true;
     } else {
       slot.progress = {
         startedAtMs: stored.fetchedAtMs,
-        members: new Map(stored.members.map((member) => [idOf(member), intern(member)])),
+        members: new Map(stored.members.map((member) => [idOf(member), member])),
         cursor: stored.cursor,
         savedAtMs: stored.fetchedAtMs,
       };

@@ -133,6 +133,17 @@ describe('a listing', () => {
     expect(source.calls).toEqual([]);
   });
 
+  it('of an earlier run is shown at once while it is refreshed', async () => {
+    const { source, clock, catalog, start } = setUp();
+    await catalog.items('all');
+    await catalog.close();
+    source.items = [photo('new'), ...source.items];
+    source.gate = new Promise(() => undefined);
+    await clock.advance(TTL);
+    expect(await start().items('all')).toHaveLength(30);
+    expect(source.calls).toHaveLength(2);
+  });
+
   it('larger than the bound is still served', async () => {
     const { catalog, source } = setUp({ maxEntries: 10 });
     expect(await catalog.items('all')).toHaveLength(30);
