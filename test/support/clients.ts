@@ -14,6 +14,8 @@ export interface Needs {
   /** Mounts need the FUSE device, and davfs2 root as well. */
   readonly fuse?: boolean;
   readonly root?: boolean;
+  /** /proc tells of other processes. */
+  readonly linux?: boolean;
 }
 
 /** With TEST_CLIENTS=required a missing client is a failure, not a skip. */
@@ -30,8 +32,9 @@ export function describeClient(name: string, needs: Needs, tests: () => void): v
   describe.skip(`${name} (${lack})`, tests);
 }
 
-function lacks({ commands, packages, fuse, root }: Needs): string | undefined {
+function lacks({ commands, packages, fuse, root, linux }: Needs): string | undefined {
   if (!commands.every(isOnPath)) return `needs ${commands.join(', ')}: apt-get install ${packages.join(' ')}`;
+  if (linux === true && process.platform !== 'linux') return 'needs Linux';
   if (root === true && process.getuid?.() !== 0) return 'needs root';
   if (fuse === true && !isAccessible('/dev/fuse', constants.R_OK | constants.W_OK)) return 'needs /dev/fuse';
   return undefined;

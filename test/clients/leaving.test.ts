@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { readFile, readdir } from 'node:fs/promises';
+import { get } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { describeClient } from '../support/clients.js';
+import { FAST_START, VIDEO_ALBUM } from '../support/library.js';
+import { startStage, type Stage } from '../support/stage.js';
+
+// Memory and handles of another process are read from /proc.
+const NEEDS = { commands: ['ffmpeg'], packages: ['ffmpeg'], linux: true };
+
+const CLIENTS = 1_000;
+const AT_A_TIME = 50;
+const BYTES_PER_SECOND = 2_000_000;
+const MEMORY_MARGIN = 20_000_000;
+
+let stage: Stage;
+let video: string;
+
+describeClient('clients that leave in the middle of a download', NEEDS, () => {
+  beforeAll(async () => {
+    stage = await startStage({ videos: 'long' });
+    video = `${stage.program.url}/Albums/${VIDEO_ALBUM}/${FAST_START}`;
+    stage.emulator.levers.bytesPerSecond = BYTES_PER_SECOND;
+  }, 60_000);
+  afterAll(() => stage.close());
+
+  it('leave nothing behind: no upstream request, no handle, no memory', async () => {
+    await round();
+    const [handles, memory] = [await openHandles(), await residentBytes()];
+    await round();
+    await round();
+    expect(stage.emulator.counters().opened).toBeGreaterThan(CLIENTS * 3 * 0.9);
+    expect(await openHandles()).toBeLessThanOrEqual(handles + 2);
+    expect((await residentBytes()) - memory).toBeLessThan(MEMORY_MARGIN);
+  }, 180_000);
+});
+
+/** All clients once; at its end the server has had the time it takes to see the last one gone. */
+async function round(): Promise<void> {
+  let started = 0;
+  const one = async (): Promise<void> => {
+    while (started < CLIENTS) {
+      started += 1;
+      await leaveEarly();
+    }
+  };
+  await Promise.all(Array.from({ length: AT_A_TIME }, one));
+  const limit = performance.now() + 2_000;
+  while ((stage.emulator.counters().open ?? 0) > 0 && performance.now() < limit) await delay(20);
+  expect(stage.emulator.counters().open).toBe(0);
+}
+
+/** Goes as soon as the first bytes are here. */
+function leaveEarly(): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const request = get(video, { agent: false }, (answer) => {
+      answer.once('data', () => request.destroy());
+      answer.once('error', () => undefined);
+      answer.once('close', resolve);
+    });
+    request.once('error', reject);
+  });
+}
+
+const openHandles = async (): Promise<number> => (await readdir(`/proc/${stage.program.pid}/fd`)).length;
+
+async function residentBytes(): Promise<number> {
+  const status = await readFile(`/proc/${stage.program.pid}/status`, 'utf8');
+  return Number(/VmRSS:\s+(\d+)/.exec(status)![1]) * 1024;
+}
