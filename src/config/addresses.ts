@@ -1,0 +1,56 @@
+import { isIPv4 } from 'node:net';
+import { z } from 'zod';
+import { OPTION_FACTS } from './option-facts.js';
+
+const LOOPBACK_ONLY =
+  'would let other machines in, and there are no users yet: anyone on the network could read the library';
+const INSTEAD =
+  'keep 127.0.0.1, and reach it from elsewhere through a reverse proxy with a sign-in on this machine, or an SSH tunnel';
+
+/** Whether only this machine can reach `host`: localhost, 127.0.0.0/8 or ::1. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
+}
+
+/** Schema of an address to listen on; its output is lower case, without the brackets of an IPv6 address. */
+export const loopbackHost = z
+  .string()
+  .transform((text, context) => {
+    const host = text
+      .trim()
+      .toLowerCase()
+      .replace(/^\[(.*)\]$/, '$1');
+    if (!isLoopback(host)) context.addIssue({ code: 'custom', message: LOOPBACK_ONLY, params: { advice: INSTEAD } });
+    return host;
+  })
+  .register(OPTION_FACTS, { allowed: 'localhost, ::1 or an address in 127.0.0.0/8', placeholder: 'address' });
+
+/** Schema of the path that WebDAV is served under; its output starts with a slash and ends with one only if it is `/`. */
+export const basePath = z
+  .string()
+  .regex(/^\/?(?:(?!\.{1,2}(?:\/|$))[\w.~-]+(?:\/|$))*$/)
+  .transform((text) => `/${text.replace(/^\/|\/$/g, '')}`)
+  .register(OPTION_FACTS, { allowed: 'a path of letters, digits and - . _ ~ such as /photos', placeholder: 'path' });
+
+/** Schema of a name that may stand in a request's Host header; without a port, lower case. */
+export const hostName = z
+  .string()
+  .regex(/^(?:[\w.-]+|\[[\da-f:.]+\])$/i)
+  .transform((text) => text.toLowerCase());
+
+/**
+ * Schema of an HTTP proxy; one written without a scheme is taken to speak plain HTTP, as curl does.
+ *
+ * The system's own variables stand in for it.
+ */
+export const proxyUrl = (...systemVariables: string[]) =>
+  z
+    .string()
+    .transform((text) => (text.includes('://') ? text : `http://${text}`))
+    .pipe(z.url({ protocol: /^https?$/ }))
+    .register(OPTION_FACTS, {
+      allowed: 'an address such as http://proxy.example:3128',
+      placeholder: 'url',
+      isPrivate: true,
+      systemVariables,
+    });

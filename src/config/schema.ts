@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import { LOG_LEVELS } from '../log.js';
+import { SOURCES } from '../sources/index.js';
+import { basePath, hostName, loopbackHost, proxyUrl } from './addresses.js';
+import { duration } from './duration.js';
+import { OPTION_FACTS } from './option-facts.js';
+
+const SHARED_ALBUMS_GONE =
+  'Google has answered 403 to every request for shared albums since 31 March 2025; choose root, all, albums or an album id';
+
+const SOURCE_NAMES = Object.keys(SOURCES) as (keyof typeof SOURCES)[];
+
+/** What a mount shows and how, whatever its source; a source's own options stand beside these. */
+export const MOUNT_FIELDS = {
+  source: z.enum(SOURCE_NAMES).describe('where albums and media items come from'),
+  rootFolderId: z
+    .string()
+    .min(1)
+    .refine((id) => id !== 'share_albums', SHARED_ALBUMS_GONE)
+    .register(OPTION_FACTS, { allowed: 'root, all, albums or an album id', placeholder: 'id' })
+    .default('root')
+    .describe('what stands at the top: everything, all items, the albums, or one album (`photodav albums` prints ids)'),
+  readSize: z
+    .enum(['on-list', 'prefetch', 'off'])
+    .default('on-list')
+    .describe('when sizes of files are learned: as folders are listed, in the background from the start, or never'),
+};
+
+const mount = z.discriminatedUnion('source', [
+  z.object({ ...MOUNT_FIELDS, source: z.literal('library'), options: SOURCES.library.options }),
+  z.object({ ...MOUNT_FIELDS, source: z.literal('demo'), options: SOURCES.demo.options }),
+]);
+
+/** In the file a source's options stand beside the others; the source itself is handed just its own. */
+function separateSourceOptions(written: unknown): unknown {
+  if (typeof written !== 'object' || written === null) return written;
+  const isShared = ([name]: [string, unknown]) => name in MOUNT_FIELDS;
+  const entries = Object.entries(written);
+  return {
+    ...Object.fromEntries(entries.filter(isShared)),
+    options: Object.fromEntries(entries.filter((entry) => !isShared(entry))),
+  };
+}
+
+/**
+ * Every option, as written in the file; flags, variables, help texts and the docs are derived from it.
+ *
+ * Its output is `Config`: milliseconds for times, every default filled in.
+ */
+export const CONFIG_SCHEMA = z.object({
+  server: z
+    .object({
+      host: loopbackHost.prefault('127.0.0.1').describe('the address to listen on'),
+      port: z.int().min(0).max(65535).default(8008).describe('the port to listen on; 0 takes any free one'),
+      basePath: basePath.prefault('/').describe('the path that WebDAV is served under'),
+      allowedHosts: z
+        .array(hostName)
+        .register(OPTION_FACTS, { allowed: 'host names without a port', placeholder: 'names' })
+        .default([])
+        .describe('names besides those of loopback that requests may carry as Host, such as that of a reverse proxy'),
+    })
+    .prefault({}),
+  dataDir: z
+    .string()
+    .min(1)
+    .register(OPTION_FACTS, {
+      placeholder: 'folder',
+      defaultText: "photodav in the system's folder for data",
+      isPath: true,
+    })
+    .describe('where listings, sizes and counters are kept'),
+  google: z
+    .object({
+      endpoint: z
+        .url({ protocol: /^https?$/ })
+        .transform((text) => new URL(text))
+        .register(OPTION_FACTS, { allowed: 'an address such as http://127.0.0.1:9000', placeholder: 'url' })
+        .optional()
+        .describe('replaces the origin of every Google address, as an emulator needs'),
+      httpProxy: proxyUrl('http_proxy', 'HTTP_PROXY').optional().describe('the proxy for http addresses'),
+      httpsProxy: proxyUrl('https_proxy', 'HTTPS_PROXY').optional().describe('the proxy for https addresses'),
+      noProxy: z
+        .string()
+        .register(OPTION_FACTS, { placeholder: 'hosts', systemVariables: ['no_proxy', 'NO_PROXY'] })
+        .optional()
+        .describe('hosts asked without the proxy, separated by commas; loopback addresses always are'),
+    })
+    .prefault({}),
+  quota: z
+    .object({
+      bytesPerDay: z
+        .int()
+        .min(1)
+        .max(1_000_000_000)
+        .default(75_000)
+        .describe('requests for bytes that Google grants your project per day; sizes are learned with half of them'),
+    })
+    .prefault({}),
+  mounts: z.tuple([z.preprocess(separateSourceOptions, mount)]),
+  catalog: z
+    .object({
+      ttl: duration('1s', '7d').prefault('5m').describe('how long a listing is taken to be current'),
+      maxEntries: z
+        .int()
+        .min(1_000)
+        .max(10_000_000)
+        .default(200_000)
+        .describe('albums and media items kept in memory at most'),
+      store: z.enum(['disk', 'memory']).default('disk').describe('whether listings and sizes outlive a restart'),
+    })
+    .transform(({ ttl, ...rest }) => ({ ...rest, ttlMs: ttl }))
+    .prefault({}),
+  sizes: z
+    .object({
+      wait: duration('0s', '60s')
+        .prefault('8s')
+        .describe('how long a listing waits for sizes; what is late is left out and learned in the background'),
+    })
+    .transform(({ wait }) => ({ waitMs: wait }))
+    .prefault({}),
+  log: z
+    .object({
+      level: z.enum(LOG_LEVELS).default('info').describe('how much is logged, to standard error'),
+      format: z
+        .enum(['auto', 'json', 'pretty'])
+        .default('auto')
+        .describe('pretty on a terminal and JSON elsewhere, or always one'),
+    })
+    .prefault({}),
+});
+
+/** What the program runs with: checked, times in milliseconds, every default filled in. */
+export type Config = z.output<typeof CONFIG_SCHEMA>;
+
+/** One source as it is shown; `options` is the slice that its source is made with. */
+export type Mount = Config['mounts'][number];
