@@ -40,8 +40,8 @@ function lacks({ commands, packages, fuse, root, linux }: Needs): string | undef
   return undefined;
 }
 
-/** Programs for administrators live in sbin, which an ordinary PATH leaves out. */
-const FOLDERS = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
+/** Programs for administrators, and those that others start, live where an ordinary PATH does not lead. */
+const FOLDERS = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin', '/usr/libexec'];
 
 export function isOnPath(command: string): boolean {
   return FOLDERS.some((folder) => isAccessible(join(folder, command), constants.X_OK));
