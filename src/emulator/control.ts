@@ -15,9 +15,7 @@ type Action = (emulator: Emulator, exchange: Exchange) => object | undefined | P
 const ACTIONS: Readonly<Record<string, Action>> = {
   'GET levers': ({ levers }) => levers,
   'PATCH levers': async ({ levers }, exchange) => {
-    const change = await parseBody(exchange, leversSchema.partial());
-    const given = Object.entries(change).filter(([, value]) => value !== undefined);
-    return Object.assign(levers, Object.fromEntries(given));
+    return Object.assign(levers, await parseBody(exchange, leversSchema.partial()));
   },
   'POST faults': async (emulator, exchange) => {
     emulator.fail(await parseBody(exchange, faultSchema));

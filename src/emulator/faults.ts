@@ -14,28 +14,31 @@ const retryAfter = z.number().int().nonnegative().exactOptional();
 const body = z.enum(['google', 'html', 'cut-json', 'empty-json', 'nothing']);
 
 /** One way to fail, a row each; the key that is present says which. */
-export const faultSchema = z.union([
-  /** An error status (seconds in `retryAfter`); with a 2xx status only the body is wrong. */
-  z.strictObject({ ...target, status: z.number().int().min(200).max(599), body: body.exactOptional(), retryAfter }),
-  /** Status 200, and a body that is not what it should be. */
-  z.strictObject({ ...target, body }),
-  /** The connection is destroyed without an answer. */
-  z.strictObject({ ...target, reset: z.literal(true) }),
-  /** No answer, until the client leaves. */
-  z.strictObject({ ...target, hang: z.literal(true) }),
-  /** 429 with Google's body for the day's or the minute's quota. */
-  z.strictObject({ ...target, quota: z.enum(['daily', 'minute']), retryAfter }),
-  /** 403: the API is not enabled in the project. */
-  z.strictObject({ ...target, apiDisabled: z.literal(true) }),
-  /** 403: the token lacks the scope. */
-  z.strictObject({ ...target, scope: z.literal(true) }),
-  /** A media body ends with its connection after this many bytes. */
-  z.strictObject({ ...target, cutAfterBytes: z.number().int().nonnegative() }),
-  /** A media body flows at this many bytes per second. */
-  z.strictObject({ ...target, slow: z.number().int().positive() }),
-  /** Only late. */
-  z.strictObject({ ...target, delayMs: z.number().int().positive() }),
-]);
+export const faultSchema = z.union(
+  [
+    /** An error status (seconds in `retryAfter`); with a 2xx status only the body is wrong. */
+    z.strictObject({ ...target, status: z.number().int().min(200).max(599), body: body.exactOptional(), retryAfter }),
+    /** Status 200, and a body that is not what it should be. */
+    z.strictObject({ ...target, body }),
+    /** The connection is destroyed without an answer. */
+    z.strictObject({ ...target, reset: z.literal(true) }),
+    /** No answer, until the client leaves. */
+    z.strictObject({ ...target, hang: z.literal(true) }),
+    /** 429 with Google's body for the day's or the minute's quota. */
+    z.strictObject({ ...target, quota: z.enum(['daily', 'minute']), retryAfter }),
+    /** 403: the API is not enabled in the project. */
+    z.strictObject({ ...target, apiDisabled: z.literal(true) }),
+    /** 403: the token lacks the scope. */
+    z.strictObject({ ...target, scope: z.literal(true) }),
+    /** A media body ends with its connection after this many bytes. */
+    z.strictObject({ ...target, cutAfterBytes: z.number().int().nonnegative() }),
+    /** A media body flows at this many bytes per second. */
+    z.strictObject({ ...target, slow: z.number().int().positive() }),
+    /** Only late. */
+    z.strictObject({ ...target, delayMs: z.number().int().positive() }),
+  ],
+  { error: 'no such fault: route, count, and one kind of failure, as docs/emulator.md lists them' },
+);
 
 export type Fault = z.infer<typeof faultSchema>;
 

@@ -23,9 +23,12 @@ export interface Host {
   fail(exchange: Exchange, status: number, headers: Readonly<Record<string, string>>): void;
 }
 
+/** Longer than a client keeps an idle connection: Google does not hang up first either. */
+const KEEP_ALIVE_MS = 240_000;
+
 /** Serves the host; the server does not listen yet. */
 export function createHostServer(host: Host, account: Account): Server {
-  return createServer((request, response) => {
+  return createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     void answer(host, account, request, response);
   });
 }
