@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Album, Item, Library } from './library.js';
 import { TINY_JPEG } from './pictures.js';
 
-const END_MS = Date.UTC(2025, 11, 31);
+/** The last second of 2025, and twenty years back from there. */
+const END_MS = Date.UTC(2026, 0, 1) - 1;
 const YEARS_MS = 20 * 365.25 * 86_400_000;
 const ALBUM_SIZE = 250;
 const MIN_BYTES = 2_000;
