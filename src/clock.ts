@@ -11,6 +11,12 @@ export interface Clock {
 export const SYSTEM_CLOCK: Clock = {
   now: () => Date.now(),
   async sleep(ms, signal) {
-    await delay(ms, undefined, signal ? { signal } : {});
+    try {
+      await delay(ms, undefined, signal ? { signal } : {});
+    } catch (error) {
+      // The timer rejects with an AbortError of its own.
+      signal?.throwIfAborted();
+      throw error;
+    }
   },
 };

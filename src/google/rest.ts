@@ -1,0 +1,178 @@
+import type { z } from 'zod';
+import type { Clock } from '../clock.js';
+import { AppError } from '../errors.js';
+import type { Log } from '../log.js';
+import { failureOf, parseJson, unreadable, type Failure } from './answer.js';
+import type { Auth } from './auth.js';
+import type { Governor } from './quota.js';
+import { backoffMs, MAX_WAIT_MS, retryAfterMs } from './retry.js';
+import { wireFault, type Transport } from './transport.js';
+
+/** One call of the API. */
+export interface Call<T> {
+  readonly method: 'GET' | 'POST';
+  /** "/v1/albums" */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | readonly string[] | undefined>>;
+  readonly body?: object;
+  readonly schema: z.ZodType<T>;
+  /** What an id or page token in the request stands for: with it, 400 is NOT_FOUND. */
+  readonly about?: string;
+  /** 5 if absent. */
+  readonly attempts?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface RestOptions {
+  readonly origin: URL;
+  readonly auth: Auth;
+  readonly transport: Transport;
+  readonly governor: Governor;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+interface Outcome<T> {
+  readonly value?: T;
+  readonly failure?: Failure;
+  readonly retryAfterMs?: number | undefined;
+}
+
+const ATTEMPTS = 5;
+const BASE_MS = 1000;
+/** Google's rule for 429: wait at least 30 s. */
+const MINUTE_FLOOR_MS = 30_000;
+const MAX_ANSWER_CHARS = 32 * 1024 * 1024;
+
+/**
+ * Calls of the Library API: signed in, counted, tried again where that helps.
+ *
+ * Throws SIGN_IN_REQUIRED, SCOPE_MISSING, API_DISABLED, QUOTA_EXCEEDED, NOT_FOUND or SOURCE_UNAVAILABLE; an abort
+ * rejects with the signal's reason.
+ */
+export class RestClient {
+  readonly #options: RestOptions;
+
+  constructor(options: RestOptions) {
+    this.#options = options;
+  }
+
+  async call<T>(call: Call<T>): Promise<T> {
+    const { auth, clock, log } = this.#options;
+    const attempts = call.attempts ?? ATTEMPTS;
+    let token = await auth.accessToken(call.signal);
+    let isRenewed = false;
+    for (let attempt = 1; ; attempt++) {
+      const { value, failure, retryAfterMs: afterMs } = await this.#attempt(call, token);
+      if (!failure) return value as T;
+      if (failure.again === 'token' && !isRenewed) {
+        isRenewed = true;
+        token = await auth.renewedToken(token, call.signal);
+        continue;
+      }
+      const isMinute = failure.again === 'minute';
+      const waitMs = backoffMs(attempt, BASE_MS, isMinute ? MINUTE_FLOOR_MS : 0, afterMs);
+      const mayHelp = isMinute || failure.again === 'soon';
+      if (!mayHelp || attempt >= attempts || waitMs > MAX_WAIT_MS) throw this.#error(failure, attempt, afterMs);
+      log.debug({ path: call.path, attempt, waitMs, reason: failure.message }, 'google is asked again');
+      await clock.sleep(waitMs, call.signal);
+      token = await auth.accessToken(call.signal);
+    }
+  }
+
+  /**
+   * Every page of a list, from the one `token` names; `make` gives the call for a page token. A page without members
+   * may still have another after it.
+   */
+  async *pages<T extends { readonly nextPageToken?: string | undefined }>(
+    make: (token: string | undefined) => Call<T>,
+    token?: string,
+  ): AsyncGenerator<T, void, undefined> {
+    for (;;) {
+      const page = await this.call(make(token));
+      if (page.nextPageToken !== undefined && page.nextPageToken === token) {
+        throw new AppError('SOURCE_UNAVAILABLE', 'google photos: the same page follows itself');
+      }
+      yield page;
+      token = page.nextPageToken;
+      if (token === undefined) return;
+    }
+  }
+
+  async #attempt<T>(call: Call<T>, token: string): Promise<Outcome<T>> {
+    const { transport, governor, clock } = this.#options;
+    governor.countApi();
+    try {
+      const response = await transport.fetch(this.#url(call), {
+        method: call.method,
+        headers: {
+          authorization: `Bearer ${token}`,
+          accept: 'application/json',
+          ...(call.body ? { 'content-type': 'application/json' } : {}),
+        },
+        ...(call.body ? { body: JSON.stringify(call.body) } : {}),
+        ...(call.signal ? { signal: call.signal } : {}),
+      });
+      const text = await readText(response);
+      const retryAfter = response.headers.get('retry-after');
+      if (!response.ok) {
+        const failure = failureOf({ status: response.status, text }, call.about);
+        return { failure, retryAfterMs: retryAfterMs(retryAfter, clock.now()) };
+      }
+      const json = parseJson(text);
+      const parsed = isErrorEnvelope(json) ? undefined : call.schema.safeParse(json);
+      return parsed?.success ? { value: parsed.data } : { failure: unreadable(response.status) };
+    } catch (error) {
+      call.signal?.throwIfAborted();
+      return { failure: unreachable(error) };
+    }
+  }
+
+  #url({ path, query = {} }: Call<unknown>): URL {
+    const url = new URL(path, this.#options.origin);
+    for (const [key, value] of Object.entries(query)) {
+      const values = value === undefined ? [] : [value].flat();
+      for (const one of values) url.searchParams.append(key, String(one));
+    }
+    return url;
+  }
+
+  #error(failure: Failure, attempts: number, afterMs: number | undefined): AppError {
+    const { governor, log } = this.#options;
+    if (failure.isDaySpent) governor.markSpent();
+    const message = attempts > 1 ? `${failure.message} (${attempts} attempts)` : failure.message;
+    log.debug({ reason: message }, 'google failed');
+    return new AppError(failure.code, message, {
+      ...(failure.cause ? { cause: failure.cause } : {}),
+      ...(failure.advice === undefined ? {} : { advice: failure.advice }),
+      ...retryAfter(failure, afterMs, governor),
+    });
+  }
+}
+
+function retryAfter(failure: Failure, afterMs: number | undefined, governor: Governor): { retryAfterSeconds?: number } {
+  if (failure.isDaySpent) return { retryAfterSeconds: governor.secondsUntilReset() };
+  if (afterMs !== undefined) return { retryAfterSeconds: Math.ceil(afterMs / 1000) };
+  if (failure.again === 'minute') return { retryAfterSeconds: 60 };
+  return failure.again === 'soon' ? { retryAfterSeconds: 30 } : {};
+}
+
+function unreachable(error: unknown): Failure {
+  const cause = wireFault(error);
+  return { code: 'SOURCE_UNAVAILABLE', message: 'google photos: cannot be reached', cause, again: 'soon' };
+}
+
+function isErrorEnvelope(json: unknown): boolean {
+  return typeof json === 'object' && json !== null && 'error' in json;
+}
+
+async function readText(response: Response): Promise<string> {
+  if (!response.body) return '';
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.length > MAX_ANSWER_CHARS) throw new Error('the answer is too large');
+  }
+  return text + decoder.decode();
+}
