@@ -1,0 +1,45 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+
+const TICKS_PER_SECOND = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
+
+/**
+ * What a process and its descendants have cost so far, by Linux' /proc.
+ *
+ * `cpuMs` is user and system time, of children that have ended too; it moves in steps of a tick (10 ms).
+ * `peakBytes` is the sum of each living process's largest resident set: pages they share are counted once for each.
+ */
+export function costOf(rootPid) {
+  const processes = readProcesses();
+  const tree = [rootPid];
+  for (const pid of tree) tree.push(...processes.filter((one) => one.parent === pid).map((one) => one.pid));
+  const ticks = processes.filter(({ pid }) => tree.includes(pid)).reduce((sum, one) => sum + one.ticks, 0);
+  const peakBytes = tree.reduce((sum, pid) => sum + peakOf(pid), 0);
+  return { cpuMs: (ticks / TICKS_PER_SECOND) * 1000, peakBytes };
+}
+
+function readProcesses() {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.flatMap((pid) => {
+    const stat = read(`/proc/${pid}/stat`);
+    if (stat === undefined) return [];
+    // The second field is a name in brackets, which may hold spaces; the fourth is the parent, 14 to 17 are times.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+    return [{ pid: Number(pid), parent: Number(fields[1]), ticks }];
+  });
+}
+
+function peakOf(pid) {
+  const kibibytes = /^VmHWM:\s+(\d+)/m.exec(read(`/proc/${pid}/status`) ?? '')?.[1] ?? 0;
+  return Number(kibibytes) * 1024;
+}
+
+/** Undefined if the process has ended since its folder was seen. */
+function read(path) {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,59 @@
+// Runs the benchmarks: `npm run bench -- [name ...] [--rounds N] [--items N]`. It measures and never judges.
+import { parseArgs } from 'node:util';
+import { Lab } from './lab.mjs';
+import { listing } from './listing.mjs';
+import { restart } from './restart.mjs';
+
+const BENCHMARKS = [listing, restart];
+const USAGE = [
+  'usage: npm run bench -- [name ...] [--rounds N] [--items N]',
+  ...BENCHMARKS.map(({ name, summary, defaults }) => {
+    return `  ${name.padEnd(10)}${summary} (${defaults.items} items, ${defaults.rounds} rounds)`;
+  }),
+].join('\n');
+
+const print = (text) => console.log(text);
+const note = (text) => console.error(text);
+
+try {
+  await main();
+} catch (error) {
+  note(error.code?.startsWith('ERR_PARSE_ARGS') ? `error: ${error.message}\n${USAGE}` : error);
+  process.exitCode = 1;
+}
+
+async function main() {
+  const options = { rounds: { type: 'string' }, items: { type: 'string' }, help: { type: 'boolean' } };
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  if (values.help) return print(USAGE);
+  const unknown = positionals.find((name) => !BENCHMARKS.some((benchmark) => benchmark.name === name));
+  if (unknown !== undefined) throw new Error(`there is no benchmark ${unknown}\n${USAGE}`);
+  const given = {
+    ...('rounds' in values && { rounds: wholeNumber('rounds', values.rounds) }),
+    ...('items' in values && { items: wholeNumber('items', values.items) }),
+  };
+  for (const benchmark of BENCHMARKS) {
+    if (positionals.length > 0 && !positionals.includes(benchmark.name)) continue;
+    print(`## ${benchmark.name}\n`);
+    await inLab((lab) => benchmark.run({ ...benchmark.defaults, ...given, lab, print, note }));
+  }
+}
+
+/** Gives `work` a lab and cleans it up, also when somebody stops us. */
+async function inLab(work) {
+  const lab = new Lab();
+  const stop = () => void lab.close().then(() => process.exit(130));
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  for (const signal of signals) process.once(signal, stop);
+  try {
+    await work(lab);
+  } finally {
+    await lab.close();
+    for (const signal of signals) process.off(signal, stop);
+  }
+}
+
+function wholeNumber(name, text) {
+  if (!/^[1-9]\d{0,6}$/.test(text)) throw new Error(`--${name} takes a whole number from 1, not ${text}`);
+  return Number(text);
+}
