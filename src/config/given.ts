@@ -19,10 +19,10 @@ export function mergeLayers(...layers: readonly Layer[]): Map<string, Given> {
   return new Map(layers.flatMap((layer) => [...layer]));
 }
 
-/** The object that dotted paths describe; a number in a path is an index. */
-export function toTree(layer: Layer): Record<string, unknown> {
+/** The object that dotted paths and their values describe; a number in a path is an index. */
+export function toTree(values: Iterable<readonly [path: string, value: unknown]>): Record<string, unknown> {
   const root: Record<string, unknown> = {};
-  for (const [path, { value }] of layer) {
+  for (const [path, value] of values) {
     const names = path.split('.');
     let node: Record<string, unknown> = root;
     names.forEach((name, index) => {

@@ -49,7 +49,8 @@ export async function loadConfig(flags: Flags = {}, system: System = thisSystem(
   const secrets = await withSecretsRead(withPathsResolved(mergeLayers(merged, mount.layer), system));
 
   const faults = [...file.faults, ...unknownVariables(system), ...mount.faults, ...secrets.faults];
-  const checked = CONFIG_SCHEMA.safeParse(toTree(secrets.layer));
+  const values = [...secrets.layer].map(([path, { value }]) => [path, value] as const);
+  const checked = CONFIG_SCHEMA.safeParse(toTree(values));
   if (!checked.success) faults.push(...checked.error.issues.map((issue) => describeIssue(issue, secrets.layer)));
   if (!checked.success || faults.length > 0) throw configError(faults);
   return { values: checked.data, origins: originsOf(secrets.layer), isDemoByDefault: mount.isDemoByDefault };

@@ -22,7 +22,9 @@ export interface Option {
   /** What may be written, in words. */
   readonly allowed: string;
   readonly placeholder: string;
-  /** As one would write it; absent if there is none. */
+  /** As in the file; absent if there is none, or if it depends on the system. */
+  readonly defaultValue?: unknown;
+  /** The default in words; absent if there is none. */
   readonly defaultText?: string;
   /** The source it belongs to; absent for the options of every source and of the program. */
   readonly source?: string;
@@ -50,7 +52,9 @@ function optionsOf(schema: z.core.$ZodType, path: string, source?: string): read
   if (base instanceof z.ZodTuple) return [];
   if (base instanceof z.ZodObject) {
     const prefix = path === '' || path.endsWith('.') ? path : `${path}.`;
-    return Object.entries<z.core.$ZodType>(base.shape).flatMap(([name, field]) => optionsOf(field, prefix + name, source));
+    return Object.entries<z.core.$ZodType>(base.shape).flatMap(([name, field]) =>
+      optionsOf(field, prefix + name, source),
+    );
   }
   const label = path.startsWith(MOUNT) ? path.slice(MOUNT.length) : path;
   const isSecret = source !== undefined && SECRETS.includes(label);
@@ -64,7 +68,7 @@ function optionsOf(schema: z.core.$ZodType, path: string, source?: string): read
     description,
     allowed: facts.allowed ?? allowedBy(base),
     placeholder: facts.placeholder ?? placeholderOf(base),
-    ...(defaultValue === undefined ? {} : { defaultText: defaultOf(defaultValue) }),
+    ...(defaultValue === undefined ? {} : { defaultValue, defaultText: defaultOf(defaultValue) }),
     ...(facts.defaultText === undefined ? {} : { defaultText: facts.defaultText }),
     ...(source === undefined ? {} : { source }),
     isPrivate: isSecret || facts.isPrivate === true,

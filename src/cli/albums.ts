@@ -1,0 +1,25 @@
+import { Command } from 'commander';
+import { loadConfig } from '../config/load.js';
+import { createLog } from '../log.js';
+import { addConfigFlags, configFlags } from './config-flags.js';
+import { ensureWritable } from './data-dir.js';
+
+/** `photodav albums`: what `rootFolderId` may be set to. */
+export function albumsCommand(): Command {
+  const command = new Command('albums')
+    .description('print the id and title of every album, one a line, separated by a tab')
+    .option('--json', 'print one JSON object a line instead');
+  return addConfigFlags(command).action(async ({ json }: { readonly json?: true }) => {
+    process.once('SIGINT', () => process.exit(130));
+    const { values, origins } = await loadConfig(configFlags(command));
+    if (values.catalog.store === 'disk') await ensureWritable(values.dataDir);
+    // The result is what was asked for; how it came about is told only on request.
+    const level = origins['log.level'] === 'default' ? 'warn' : values.log.level;
+    const log = createLog({ level, pretty: values.log.format !== 'json' });
+    const { listAlbums } = await import('../app.js');
+    for await (const album of listAlbums(values, { log })) {
+      const line = json ? JSON.stringify(album) : `${album.id}\t${album.title.replace(/\s+/g, ' ')}`;
+      process.stdout.write(`${line}\n`);
+    }
+  });
+}

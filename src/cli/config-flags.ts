@@ -1,0 +1,45 @@
+import { Option, type Command } from 'commander';
+import { OPTIONS, type Option as ConfigOption } from '../config/options.js';
+import type { Flags } from '../config/text-layers.js';
+
+const GROUPS: readonly (readonly [heading: string, belongs: (option: ConfigOption) => boolean])[] = [
+  ['What is shown:', (option) => option.path.startsWith('mounts.') && option.source === undefined],
+  ['A Google account:', (option) => option.source === 'library'],
+  ['Where it is served:', (option) => option.path.startsWith('server.')],
+  ['More:', () => true],
+];
+
+/** Adds a flag for every option of the configuration; their help tells description, variable and default. */
+export function addConfigFlags(command: Command): Command {
+  command.optionsGroup('Where options come from:');
+  command.option('--config <file>', 'read options from this file of JSON; comments are allowed (PHOTODAV_CONFIG)');
+  command.option('--demo', 'show the demo library, whatever else is configured (PHOTODAV_DEMO=true)');
+  for (const [heading] of GROUPS) {
+    for (const option of OPTIONS) {
+      if (option.flag !== undefined && groupOf(option) === heading) command.addOption(flagOf(option, option.flag));
+    }
+  }
+  const secrets = OPTIONS.filter((option) => option.flag === undefined).map((option) => option.variable);
+  command.addHelpText('after', `\nSecrets have no flags, for a list of processes shows those: ${secrets.join(', ')}`);
+  return command;
+}
+
+/** The flags that were given, as `loadConfig` takes them. */
+export function configFlags(command: Command): Flags {
+  const values = command.opts<Record<string, string | true | undefined>>();
+  const given = command.options.flatMap((option): [string, string | true][] => {
+    const value = values[option.attributeName()];
+    return value === undefined || option.long === undefined ? [] : [[option.long, value]];
+  });
+  return Object.fromEntries(given);
+}
+
+function groupOf(option: ConfigOption): string {
+  return GROUPS.find(([, belongs]) => belongs(option))?.[0] ?? '';
+}
+
+function flagOf(option: ConfigOption, flag: string): Option {
+  const usual = option.defaultText === undefined ? '' : `; default: ${option.defaultText}`;
+  const help = `${option.description} (${option.variable}${usual})`;
+  return new Option(`${flag} <${option.placeholder}>`, help).helpGroup(groupOf(option));
+}

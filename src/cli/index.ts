@@ -1,0 +1,90 @@
+import { readFile } from 'node:fs/promises';
+import { Command, CommanderError } from 'commander';
+import { suggest } from '../config/faults.js';
+import { AppError, toAppError } from '../errors.js';
+
+interface CommandRow {
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
+
+const DEFAULT_COMMAND = 'serve';
+
+/** Loaded only when asked for: what a command stands on takes longer to load than a help text may take. */
+const COMMANDS: Readonly<Record<string, CommandRow>> = {
+  serve: {
+    summary: 'serve a library over WebDAV (default)',
+    load: async () => (await import('./serve.js')).serveCommand(),
+  },
+  albums: {
+    summary: 'print ids and titles of albums',
+    load: async () => (await import('./albums.js')).albumsCommand(),
+  },
+  emulator: {
+    summary: "emulate Google's APIs, for trying and testing",
+    load: async () => (await import('./emulator.js')).emulatorCommand(),
+  },
+};
+
+/**
+ * Runs one command and resolves with the exit code: 0 for success, 130 for an interrupt, else that of docs/errors.md.
+ *
+ * Results go to standard output; errors, as `error:` and `advice:` lines, to standard error. A command that ends well
+ * with another code than 0 sets `process.exitCode`.
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  // `photodav albums | head -1` is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+  try {
+    const program = await buildProgram(argv.slice(2));
+    await program.parseAsync([...argv]);
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    return printError(error instanceof CommanderError ? usageError(error) : toAppError(error));
+  }
+}
+
+async function buildProgram(words: readonly string[]): Promise<Command> {
+  const program = new Command('photodav')
+    .description('Your Google Photos as a network drive, over WebDAV, read-only.')
+    .usage('[command] [options]')
+    .version(await version())
+    .addHelpText('after', '\n`photodav serve --help` lists every option; docs/configuration.md explains them.')
+    .exitOverride()
+    // What went wrong is printed in one place, below.
+    .configureOutput({ outputError: () => undefined });
+  const chosen = chooseCommand(words);
+  for (const [name, { summary, load }] of Object.entries(COMMANDS)) {
+    const command = name === chosen ? await load() : new Command(name);
+    command.copyInheritedSettings(program).summary(summary);
+    program.addCommand(command, { isDefault: name === chosen && name === DEFAULT_COMMAND });
+  }
+  return program;
+}
+
+/** The command these words name, or undefined where only help or the version is asked for. */
+function chooseCommand([first, second]: readonly string[]): string | undefined {
+  if (first === 'help') return second;
+  if (first !== undefined && ['-h', '--help', '-V', '--version'].includes(first)) return undefined;
+  if (first === undefined || first.startsWith('-')) return DEFAULT_COMMAND;
+  if (Object.hasOwn(COMMANDS, first)) return first;
+  throw new AppError('CONFIG_INVALID', `unknown command '${first}'`, { advice: suggest(first, Object.keys(COMMANDS)) });
+}
+
+async function version(): Promise<string> {
+  const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+function usageError({ message }: CommanderError): AppError {
+  const [what = '', hint] = message.replace(/^error: /, '').split('\n');
+  const advice = hint === undefined ? '`photodav serve --help` lists every option' : hint.replace(/^\(D(.*)\)$/, 'd$1');
+  return new AppError('CONFIG_INVALID', what.replace(/\.$/, ''), { advice });
+}
+
+function printError({ code, message, advice, exitCode, cause }: AppError): number {
+  process.stderr.write(`error: ${message}\nadvice: ${advice}\n`);
+  if (code === 'INTERNAL' && cause instanceof Error) process.stderr.write(`${cause.stack ?? cause.message}\n`);
+  return exitCode;
+}

@@ -1,0 +1,58 @@
+import { Command } from 'commander';
+import { loadConfig, type LoadedConfig } from '../config/load.js';
+import { createLog } from '../log.js';
+import { addConfigFlags, configFlags } from './config-flags.js';
+import { ensureWritable } from './data-dir.js';
+import { prepareReadyFile } from './ready-file.js';
+import { startLines } from './start-lines.js';
+
+const SIGNAL_NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
+type EndSignal = keyof typeof SIGNAL_NUMBERS;
+
+/** `photodav serve`, which also runs where no command is named. */
+export function serveCommand(): Command {
+  const command = new Command('serve')
+    .description('serve a library over WebDAV until it is told to end')
+    .option('--ready-file <file>', 'write one line of JSON with the addresses there, once requests are answered');
+  return addConfigFlags(command).action(async ({ readyFile }: { readonly readyFile?: string }) => {
+    await serve(await loadConfig(configFlags(command)), readyFile);
+  });
+}
+
+/** Exit code 0 after SIGTERM, which is how a service is ended, and 130 after SIGINT. */
+async function serve(loaded: LoadedConfig, readyPath: string | undefined): Promise<void> {
+  const { values } = loaded;
+  if (values.catalog.store === 'disk') await ensureWritable(values.dataDir);
+  const readyFile = readyPath === undefined ? undefined : await prepareReadyFile(readyPath);
+  const isPretty = values.log.format === 'pretty' || (values.log.format === 'auto' && process.stderr.isTTY);
+  const log = createLog({ level: values.log.level, pretty: isPretty });
+
+  // Only now, for the parts behind it take most of the time that a start takes.
+  const { createApp } = await import('../app.js');
+  const app = await createApp(values, { log });
+  try {
+    const urls = await app.listen();
+    const ended = endSignal();
+    process.stdout.write(`${startLines(loaded, urls).join('\n')}\n`);
+    await readyFile?.announce(urls);
+    const signal = await ended;
+    log.info({ signal }, 'ending: running answers may finish');
+    process.exitCode = signal === 'SIGINT' ? 130 : 0;
+  } finally {
+    await app.close();
+  }
+}
+
+/** Resolves with the first signal to end; a second one ends the process at once. */
+function endSignal(): Promise<EndSignal> {
+  return new Promise((resolve) => {
+    let isEnding = false;
+    const onSignal = (signal: NodeJS.Signals) => {
+      if (signal !== 'SIGINT' && signal !== 'SIGTERM') return;
+      if (isEnding) process.exit(128 + SIGNAL_NUMBERS[signal]);
+      isEnding = true;
+      resolve(signal);
+    };
+    process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  });
+}
