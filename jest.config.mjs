@@ -9,5 +9,6 @@ const config = {
     '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' } }],
   },
   testTimeout: 20_000,
+  reporters: ['default', '<rootDir>/scripts/count-reporter.mjs'],
 };
 export default config;
