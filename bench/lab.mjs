@@ -13,7 +13,7 @@ const LOG_TAIL_CHARS = 2_000;
 /** Thrown when a peer is not installed; the message says which package gives it. */
 export class MissingProgram extends Error {
   constructor(program, debianPackage) {
-    super(`${program} is missing (Debian package ${debianPackage})`);
+    super(`${program}: it is missing (Debian package ${debianPackage})`);
     this.name = 'MissingProgram';
   }
 }

@@ -26,7 +26,7 @@ export const listing = {
         runs.push({ key, ...(await ready(lab, kind, items)), answers: [], cpuMs: 0 });
       } catch (error) {
         if (!(error instanceof MissingProgram)) throw error;
-        print(`No row for it: ${error.message}.\n`);
+        print(`No row for ${error.message}.\n`);
       }
     }
     for (let round = 0; round < rounds; round += 1) {
@@ -69,7 +69,7 @@ function report(runs, items, rounds) {
   const times = (run) => run.answers.map(({ totalMs }) => totalMs);
   const own = runs.find(({ key }) => key === 'photodav');
   const ratio = (run) => median(times(run)) / median(times(own));
-  const head = ['server', 'median ms', 'first byte ms', 'body MB', 'CPU ms', 'peak MB', 'times photodav'];
+  const head = ['server', 'median ms', 'first byte ms', 'body MB', 'CPU ms', 'peak MB', '× photodav'];
   const rows = runs.map((run) => [
     run.name,
     spread(times(run)),
@@ -81,11 +81,11 @@ function report(runs, items, rounds) {
   ]);
   const aims = runs
     .filter(({ key }) => key in AIMS)
-    .map((run) => `- ${short(ratio(run))} times as fast as ${run.name} (aim: ${AIMS[run.key]})`);
+    .map((run) => `- photodav is ${short(ratio(run))} times as fast as ${run.name} (aim: ${AIMS[run.key]})`);
   return [
     `PROPFIND Depth 1 of ${items} files, six properties, ${rounds} rounds:\n`,
     `${table(head, rows)}\n`,
     ...aims,
-    `- peak memory ${megabytes(own.peakBytes)} MB (aim: under ${megabytes(AIM_PEAK_BYTES)} MB)\n`,
+    `- photodav's peak memory is ${megabytes(own.peakBytes)} MB (aim: under ${megabytes(AIM_PEAK_BYTES)} MB)\n`,
   ].join('\n');
 }

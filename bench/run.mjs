@@ -1,4 +1,5 @@
 // Runs the benchmarks: `npm run bench -- [name ...] [--rounds N] [--items N]`. It measures and never judges.
+import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Lab } from './lab.mjs';
 import { listing } from './listing.mjs';
@@ -12,13 +13,16 @@ const USAGE = [
   }),
 ].join('\n');
 
+class UsageError extends Error {}
+
 const print = (text) => console.log(text);
 const note = (text) => console.error(text);
 
 try {
   await main();
 } catch (error) {
-  note(error.code?.startsWith('ERR_PARSE_ARGS') ? `error: ${error.message}\n${USAGE}` : error);
+  const isUsage = error instanceof UsageError || error.code?.startsWith('ERR_PARSE_ARGS');
+  note(isUsage ? `error: ${error.message}\n${USAGE}` : error);
   process.exitCode = 1;
 }
 
@@ -27,11 +31,14 @@ async function main() {
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
   if (values.help) return print(USAGE);
   const unknown = positionals.find((name) => !BENCHMARKS.some((benchmark) => benchmark.name === name));
-  if (unknown !== undefined) throw new Error(`there is no benchmark ${unknown}\n${USAGE}`);
+  if (unknown !== undefined) throw new UsageError(`there is no benchmark ${unknown}`);
   const given = {
     ...('rounds' in values && { rounds: wholeNumber('rounds', values.rounds) }),
     ...('items' in values && { items: wholeNumber('items', values.items) }),
   };
+  if (process.platform !== 'linux') throw new Error('the benchmarks read /proc and run on Linux only');
+  const load = loadavg()[0].toFixed(1);
+  print(`Node ${process.version}, ${process.arch}, ${availableParallelism()} cores, load ${load} before the start\n`);
   for (const benchmark of BENCHMARKS) {
     if (positionals.length > 0 && !positionals.includes(benchmark.name)) continue;
     print(`## ${benchmark.name}\n`);
@@ -54,6 +61,6 @@ async function inLab(work) {
 }
 
 function wholeNumber(name, text) {
-  if (!/^[1-9]\d{0,6}$/.test(text)) throw new Error(`--${name} takes a whole number from 1, not ${text}`);
+  if (!/^[1-9]\d{0,6}$/.test(text)) throw new UsageError(`--${name} takes a whole number from 1, not ${text}`);
   return Number(text);
 }
