@@ -1,0 +1,29 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Resource } from '../tree/resource.js';
+import type { PropfindRequest } from './propfind-request.js';
+
+/** A request on its way to its answer, with what is known about it before webdav-server is asked. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** As the client spells them, decoded, base path included; hrefs repeat this spelling. */
+  readonly segments: readonly string[];
+  /** Undefined for an unmapped URL, and where the method needs none. */
+  readonly resource: Resource | undefined;
+  /** Present for PROPFIND. */
+  readonly propfind?: PropfindRequest;
+  /** Aborted when the client leaves before the answer's end. */
+  readonly signal: AbortSignal;
+}
+
+/** Writes the whole answer, or throws what to answer instead. */
+export type Answer = (exchange: Exchange) => Promise<void>;
+
+/** One signal per request; it needs no clean-up, for `close` comes once, whatever happens. */
+export function abortWhenLeft(response: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) controller.abort();
+  });
+  return controller.signal;
+}

@@ -1,0 +1,126 @@
+import { AppError } from '../errors.js';
+import { encodePath, encodeSegment } from '../http/path.js';
+import type { Log } from '../log.js';
+import type { Representation } from '../model.js';
+import type { MediaResource, Resource, ResourceTree } from '../tree/resource.js';
+import type { Answer, Exchange } from './exchange.js';
+import { Pace } from './flow.js';
+import { MultistatusWriter } from './multistatus-writer.js';
+import { planMultistatus, type RenderPlan } from './multistatus.js';
+
+export interface PropfindOptions {
+  readonly tree: ResourceTree;
+  readonly log: Log;
+}
+
+/** RFC 4918 §9.1: a shallow answer instead would tell good clients that the tree ends here. */
+const FINITE_DEPTH =
+  '<?xml version="1.0" encoding="utf-8"?>\n<D:error xmlns:D="DAV:"><D:propfind-finite-depth/></D:error>';
+
+/**
+ * PROPFIND with Depth 0 and 1 (RFC 4918 §9.1), streamed.
+ *
+ * The listing is fetched before the 207 begins, so its failure is a status. Then members whose size is known, then those
+ * whose size is learned meanwhile, last the rest, without length and ETag.
+ */
+export function createPropfind({ tree, log }: PropfindOptions): Answer {
+  return async (exchange) => {
+    const { request, response, segments, resource, propfind, signal } = exchange;
+    if (!resource || !propfind) throw new Error('PROPFIND of an unmapped URL');
+    const isCollection = resource.kind === 'collection';
+    if (isCollection && propfind.depth === 'infinity') {
+      sendFiniteDepth(exchange);
+      return;
+    }
+    const isListed = isCollection && propfind.depth === '1';
+    const members = isListed ? await tree.members(segments) : [];
+    if (!members) throw new AppError('NOT_FOUND', 'the collection is gone');
+    signal.throwIfAborted();
+
+    const isLean = (request.headers['user-agent'] ?? '').includes('MiniRedir');
+    const plan = planMultistatus(propfind.query, isLean);
+    const writer = new MultistatusWriter(request, response, signal);
+    await writeListing({ tree, log, plan, writer, exchange, resource, members });
+    writer.end();
+  };
+}
+
+interface Listing extends PropfindOptions {
+  readonly plan: RenderPlan;
+  readonly writer: MultistatusWriter;
+  readonly exchange: Exchange;
+  /** What was asked about; its entry comes first. */
+  readonly resource: Resource;
+  readonly members: readonly Resource[];
+}
+
+async function writeListing(listing: Listing): Promise<void> {
+  const { tree, plan, writer, exchange, resource, members } = listing;
+  const { segments } = exchange;
+  const selfHref = encodePath(segments, resource.kind === 'collection');
+  const pace = new Pace();
+  const late = new Set<MediaResource>();
+
+  const add = (target: Resource, representation?: Representation): void => {
+    const isSelf = target === resource;
+    const slash = target.kind === 'collection' ? '/' : '';
+    const href = isSelf ? selfHref : selfHref + encodeSegment(target.name) + slash;
+    const name = isSelf ? (segments.at(-1) ?? '') : target.name;
+    writer.add(plan.render({ href, name, resource: target, representation }));
+  };
+  // Asked before it is awaited: an await costs more than rendering a member.
+  const isPauseDue = (): boolean => writer.isFull || pace.isDue();
+  const pause = async (): Promise<void> => {
+    if (writer.isFull) await writer.flush();
+    await pace.rest();
+  };
+
+  for (const target of withSelf(resource, members)) {
+    const representation = plan.needsSizes ? representationOf(target, tree) : undefined;
+    if (plan.needsSizes && target.kind === 'media' && !representation) late.add(target);
+    else add(target, representation);
+    if (isPauseDue()) await pause();
+  }
+  for await (const learned of learnSizes(listing, late)) {
+    for (const target of learned) {
+      if (!late.delete(target)) continue;
+      add(target, tree.known(target));
+      if (isPauseDue()) await pause();
+    }
+  }
+  for (const target of late) {
+    add(target);
+    if (isPauseDue()) await pause();
+  }
+}
+
+function* withSelf(resource: Resource, members: readonly Resource[]): Iterable<Resource> {
+  yield resource;
+  yield* members;
+}
+
+function representationOf(resource: Resource, tree: ResourceTree): Representation | undefined {
+  if (resource.kind === 'media') return tree.known(resource);
+  return resource.kind === 'static' ? resource.representation : undefined;
+}
+
+/** Sizes as they arrive; a failure ends them, for the 207 has begun and a missing property is not a missing member. */
+async function* learnSizes(
+  { tree, log, writer, exchange }: Listing,
+  late: ReadonlySet<MediaResource>,
+): AsyncIterable<readonly MediaResource[]> {
+  if (late.size === 0) return;
+  const { signal, request } = exchange;
+  if (writer.hasEntries) await writer.flushThrough();
+  try {
+    yield* tree.learnSizes([...late], signal);
+  } catch (err) {
+    if (signal.aborted) throw err;
+    log.warn({ err, path: request.url }, 'sizes are left out of a listing');
+  }
+}
+
+function sendFiniteDepth({ response }: Exchange): void {
+  const headers = { 'Content-Type': 'application/xml; charset=utf-8', 'Content-Length': FINITE_DEPTH.length };
+  response.writeHead(403, headers).end(FINITE_DEPTH);
+}

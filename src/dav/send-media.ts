@@ -1,0 +1,126 @@
+import { addAbortSignal } from 'node:stream';
+import type { Delivery, DeliveryPolicy } from '../delivery/policy.js';
+import { AppError } from '../errors.js';
+import { CONDITIONAL_HEADERS, decide, type Verdict } from '../http/conditional.js';
+import type { ByteRange, Representation } from '../model.js';
+import type { Content } from '../sources/source.js';
+import type { MediaResource, ResourceTree } from '../tree/resource.js';
+import { entityHeaders, sendWithoutBytes } from './entity-headers.js';
+import type { Exchange } from './exchange.js';
+import { write } from './flow.js';
+
+export interface SendMediaOptions {
+  readonly tree: ResourceTree;
+  readonly policy: DeliveryPolicy;
+}
+
+type Satisfied = Extract<Verdict, { readonly status: 200 | 206 }>;
+
+/** How often a changed size is decided on again; an item that changes faster is told as an upstream failure. */
+const MAX_DECISIONS = 2;
+
+/**
+ * Answers GET of a media item: 304, 412 and 416 from what is known, all else through the policy.
+ *
+ * When the bytes' own answer tells another size than was known, the answer wins and the request is decided again. A plain
+ * GET needs no size beforehand: whatever the answer tells is right.
+ */
+export async function sendMedia(
+  exchange: Exchange,
+  resource: MediaResource,
+  { tree, policy }: SendMediaOptions,
+): Promise<void> {
+  const { request, response, signal } = exchange;
+  const { headers } = request;
+  const isConditional = CONDITIONAL_HEADERS.some((name) => headers[name] !== undefined);
+  const isPlain = !isConditional && headers.range === undefined;
+  let representation = tree.known(resource);
+  if (!representation && !isPlain) representation = await tree.represent(resource, signal);
+
+  for (let decisions = 0; decisions < MAX_DECISIONS; decisions++) {
+    const verdict: Verdict = representation ? decide(headers, representation) : { status: 200 };
+    if (representation && !isSatisfied(verdict)) {
+      sendWithoutBytes(response, verdict.status, representation);
+      return;
+    }
+    const range = verdict.status === 206 ? verdict.range : undefined;
+    const delivery = await deliver(exchange, resource, policy, isConditional, range);
+    if (delivery.kind === 'redirect') {
+      sendRedirect(exchange, delivery.location);
+      return;
+    }
+    const { content } = delivery;
+    if (content.size !== representation?.size) {
+      representation = tree.learned(resource, content.size);
+      if (!isSame(decide(headers, representation), verdict)) {
+        content.body.destroy();
+        continue;
+      }
+    }
+    await sendContent(exchange, resource, representation, content, range);
+    return;
+  }
+  throw new AppError('SOURCE_UNAVAILABLE', 'the item changed while it was read');
+}
+
+function isSatisfied(verdict: Verdict): verdict is Satisfied {
+  return verdict.status === 200 || verdict.status === 206;
+}
+
+function isSame(a: Verdict, b: Verdict): boolean {
+  if (a.status !== 206 || b.status !== 206) return a.status === b.status;
+  return a.range.first === b.range.first && a.range.last === b.range.last;
+}
+
+function deliver(
+  { request, segments, signal }: Exchange,
+  { item, source }: MediaResource,
+  policy: DeliveryPolicy,
+  conditional: boolean,
+  range: ByteRange | undefined,
+): Promise<Delivery> {
+  const userAgent = request.headers['user-agent'] ?? '';
+  const path = `/${segments.join('/')}`;
+  return policy.deliver({ item, source, path, userAgent, conditional, signal, ...(range ? { range } : {}) });
+}
+
+/** Not cached, for the address expires; the referrer would tell our path to the other host. */
+function sendRedirect({ response }: Exchange, location: URL): void {
+  const headers = { 'Cache-Control': 'private, no-store', 'Referrer-Policy': 'no-referrer', 'Content-Length': 0 };
+  response.writeHead(302, { Location: location.href, ...headers }).end();
+}
+
+/**
+ * Streams the bytes of `range`, or all. The header waits for the first of them, so that an upstream that fails before is
+ * still a 502; one that ends early cuts the connection, for a short body that ends cleanly would be taken for whole.
+ */
+async function sendContent(
+  { response, signal }: Exchange,
+  resource: MediaResource,
+  representation: Representation,
+  content: Content,
+  range: ByteRange | undefined,
+): Promise<void> {
+  const { body } = content;
+  const wanted = range ?? { first: 0, last: representation.size - 1 };
+  const sent = content.range ?? { first: 0, last: content.size - 1 };
+  if (sent.first > wanted.first || sent.last < wanted.last) {
+    body.destroy();
+    throw new AppError('SOURCE_UNAVAILABLE', 'the upstream sent another range than was asked for');
+  }
+  const headers = entityHeaders(resource, representation, range);
+  let toSkip = wanted.first - sent.first;
+  let left = wanted.last - wanted.first + 1;
+  for await (const chunk of addAbortSignal(signal, body) as AsyncIterable<Buffer>) {
+    const part = chunk.subarray(Math.min(toSkip, chunk.length), toSkip + left);
+    toSkip -= Math.min(toSkip, chunk.length);
+    if (part.length === 0 && left > 0) continue;
+    if (!response.headersSent) response.writeHead(range ? 206 : 200, headers);
+    left -= part.length;
+    await write(response, part, signal);
+    if (left === 0) break;
+  }
+  if (left > 0) throw new AppError('SOURCE_UNAVAILABLE', 'the upstream ended early');
+  if (!response.headersSent) response.writeHead(200, headers);
+  response.end();
+}

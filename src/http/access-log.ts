@@ -1,0 +1,26 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Log } from '../log.js';
+
+const MAX_PATH = 1000;
+
+/** Logs the request when its answer has ended, whole or cut: one line, at debug, or at warn for 5xx. */
+export function logAccess(request: IncomingMessage, response: ServerResponse, log: Log): void {
+  const start = performance.now();
+  const { socket, method } = request;
+  const bytesBefore = socket.bytesWritten;
+  const path = (request.url ?? '').replace(/\?.*$/s, '').slice(0, MAX_PATH);
+  response.once('close', () => {
+    const { statusCode: status } = response;
+    const line = {
+      method,
+      path,
+      status,
+      bytes: socket.bytesWritten - bytesBefore,
+      ms: Math.round(performance.now() - start),
+      range: response.getHeader('content-range'),
+      ...(response.writableFinished ? {} : { isCut: true }),
+    };
+    if (status >= 500) log.warn(line, 'request');
+    else log.debug(line, 'request');
+  });
+}

@@ -1,0 +1,81 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AppError } from '../errors.js';
+
+const RETRY_SOON_SECONDS = 30;
+const RETRY_LATE_SECONDS = 300;
+const LINGER_BYTES = 1024 * 1024;
+const LINGER_MS = 1000;
+
+/**
+ * Answers with an error: status, `Retry-After` where a later try makes sense, code, message and advice as the body.
+ *
+ * The body is text for GET, which people send, and a `D:error` for every other method (RFC 4918 §16). Headers already
+ * set are kept. Resolves when the answer has been handed over.
+ */
+export async function sendError(request: IncomingMessage, response: ServerResponse, error: AppError): Promise<void> {
+  const isText = request.method === 'GET' || request.method === 'HEAD';
+  const body = Buffer.from(isText ? toText(error) : toXml(error));
+  response.statusCode = error.status;
+  response.setHeader('Content-Type', `${isText ? 'text/plain' : 'application/xml'}; charset=utf-8`);
+  response.setHeader('Content-Length', body.length);
+  response.setHeader('Cache-Control', 'no-store');
+  response.setHeader('X-Content-Type-Options', 'nosniff');
+  const retryAfter = retryAfterSeconds(error);
+  if (retryAfter !== undefined) response.setHeader('Retry-After', retryAfter);
+  const mayHaveMore = hasUnreadBody(request);
+  if (mayHaveMore) response.setHeader('Connection', 'close');
+  if (request.method === 'HEAD') response.flushHeaders();
+  else response.write(body);
+  if (mayHaveMore) await linger(request);
+  response.end();
+}
+
+function retryAfterSeconds(error: AppError): number | undefined {
+  if (error.retryAfterSeconds !== undefined) return Math.max(1, Math.ceil(error.retryAfterSeconds));
+  if (error.waitHelps) return RETRY_SOON_SECONDS;
+  return error.status === 503 ? RETRY_LATE_SECONDS : undefined;
+}
+
+function toText({ code, message, advice }: AppError): string {
+  return `${code}: ${message}\n${advice}\n`;
+}
+
+function toXml({ code, message, advice }: AppError): string {
+  const texts = `<P:code>${code}</P:code><P:message>${escape(message)}</P:message><P:advice>${escape(advice)}</P:advice>`;
+  return (
+    '<?xml version="1.0" encoding="utf-8"?>\n' +
+    `<D:error xmlns:D="DAV:"><P:error xmlns:P="urn:photodav">${texts}</P:error></D:error>`
+  );
+}
+
+function escape(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+function hasUnreadBody(request: IncomingMessage): boolean {
+  const hasBody = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length']) > 0;
+  return hasBody && !request.complete;
+}
+
+/**
+ * Reads on for a moment, so that a client that still sends sees the answer and not a reset connection: closing a socket
+ * with unread bytes resets it, and Windows then misses the status.
+ */
+function linger(request: IncomingMessage): Promise<void> {
+  return new Promise((resolve) => {
+    let left = LINGER_BYTES;
+    const done = (): void => {
+      clearTimeout(timer);
+      request.off('data', count).off('end', done).off('close', done);
+      resolve();
+    };
+    const count = (chunk: Buffer): void => {
+      left -= chunk.length;
+      if (left < 0) done();
+    };
+    const timer = setTimeout(done, LINGER_MS);
+    request.on('data', count).on('end', done).on('close', done);
+    // A client that waits for "100 Continue" sends nothing until told to, and it is not told.
+    if (request.headers.expect !== undefined) done();
+  });
+}

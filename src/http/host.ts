@@ -1,0 +1,24 @@
+/**
+ * True if the Host header names this server: loopback, one of `allowedHosts`, or the very address connected to.
+ *
+ * A page whose name is rebound to a loopback address carries its own name as Host, and is refused by this.
+ */
+export function isAllowedHost(
+  host: string | undefined,
+  allowedHosts: readonly string[],
+  localAddress: string | undefined,
+): boolean {
+  // Only HTTP/1.0 goes without Host, and no browser speaks that.
+  if (host === undefined) return true;
+  const name = host
+    .trim()
+    .toLowerCase()
+    .replace(/:\d*$/, '')
+    .replace(/^\[(.*)\]$/, '$1')
+    .replace(/\.$/, '');
+  return isLoopback(name) || name === localAddress || allowedHosts.some((allowed) => allowed.toLowerCase() === name);
+}
+
+function isLoopback(name: string): boolean {
+  return name === 'localhost' || name.endsWith('.localhost') || name === '::1' || /^127(\.\d{1,3}){3}$/.test(name);
+}
