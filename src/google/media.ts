@@ -91,17 +91,18 @@ export class MediaClient {
     return this.#try(request.signal, async () => {
       const first = await this.#follow(url, (host) => this.#methodFor(host), { ...request, range: ONE_BYTE });
       if (first.method === 'GET') return this.#sizeByRange(first);
-      if (!NO_HEAD.has(first.response.statusCode)) {
-        const known = (await this.#refusal(first.response)) ?? lengthOf(first.response);
-        drain(first.response);
-        if (known !== undefined) return known;
-      }
-      const second = await this.#follow(url, (host) => (host === first.host ? 'GET' : this.#methodFor(host)), {
+      const { response, host: refusing } = first;
+      const told = NO_HEAD.has(response.statusCode)
+        ? undefined
+        : ((await this.#refusal(response)) ?? lengthOf(response));
+      drain(response);
+      if (told !== undefined) return told;
+      const second = await this.#follow(url, (host) => (host === refusing ? 'GET' : this.#methodFor(host)), {
         ...request,
         range: ONE_BYTE,
       });
       const size = await this.#sizeByRange(second);
-      if (typeof size === 'number') this.#rememberNoHead(first.host);
+      if (typeof size === 'number') this.#rememberNoHead(refusing);
       return size;
     });
   }

@@ -1,0 +1,58 @@
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { LIBRARY } from './library.js';
+import type { CounterStore, MediaSource, SourceContext, SourceKind } from './source.js';
+
+/**
+ * The library source, aimed at the built-in emulator of Google's APIs and the sample library beside it. It shows how
+ * everything works without an account, and nothing of anybody's own photos.
+ */
+const options = z.strictObject({});
+
+export type DemoOptions = z.infer<typeof options>;
+
+export const DEMO = { name: 'demo', options, create: createDemo } as const satisfies SourceKind<DemoOptions>;
+
+/** The same two folders up from `src` and from `dist`. */
+const FOLDER = fileURLToPath(new URL('../../demo', import.meta.url));
+
+async function createDemo(_given: DemoOptions, context: SourceContext): Promise<MediaSource> {
+  const { startEmulator } = await import('../emulator/server.js');
+  const emulator = await startEmulator({ library: FOLDER, clock: context.clock });
+  const { api, clientId, clientSecret, refreshToken } = emulator.ready;
+  const google = { endpoint: new URL(api), proxy: {}, bytesPerDay: Infinity };
+  const account = { clientId, clientSecret, refreshToken };
+  let library: MediaSource;
+  try {
+    library = await LIBRARY.create(account, { ...context, counters: countersInMemory(), google });
+  } catch (error) {
+    await emulator.close();
+    throw error;
+  }
+  return {
+    name: DEMO.name,
+    namespace: DEMO.name,
+    emptyReason: 'The demo library is empty: the folder "demo" of the installed package holds no photos.',
+    listAlbums: (listing) => library.listAlbums(listing),
+    listItems: (scope, listing) => library.listItems(scope, listing),
+    measure: (item, signal) => library.measure(item, signal),
+    mayLearnSizes: () => true,
+    open: (item, open) => library.open(item, open),
+    async close() {
+      await library.close?.();
+      await emulator.close();
+    },
+  };
+}
+
+/** The emulator grants as much as is asked for: nothing is worth remembering. */
+function countersInMemory(): CounterStore {
+  const counts = new Map<string, number>();
+  return {
+    add(key, amount) {
+      const total = (counts.get(key) ?? 0) + amount;
+      counts.set(key, total);
+      return Promise.resolve(total);
+    },
+  };
+}

@@ -1,0 +1,197 @@
+import { z } from 'zod';
+import { googleAddresses } from '../google/addresses.js';
+import { AnswerError } from '../google/answer.js';
+import { Auth } from '../google/auth.js';
+import {
+  LibraryApi,
+  MAX_BATCH,
+  type GoogleAlbum,
+  type GoogleMediaItem,
+  type ItemQuery,
+} from '../google/library-api.js';
+import { MediaClient, type Refused } from '../google/media.js';
+import { Governor } from '../google/quota.js';
+import { RestClient } from '../google/rest.js';
+import { Transport } from '../google/transport.js';
+import { AppError } from '../errors.js';
+import type { Album, MediaItem, Scope } from '../model.js';
+import { BaseUrls } from './base-urls.js';
+import { fetchBaseUrls } from './library-base-urls.js';
+import { accountDigest, credentialsOf, projectOf } from './library-credentials.js';
+import type { Content, ListOptions, MediaSource, OpenOptions, Page, SourceContext, SourceKind } from './source.js';
+
+const text = z.string().trim().min(1);
+
+/**
+ * The Google Photos Library API. It shows what this OAuth client uploaded and nothing else of the account, tells no
+ * sizes, and serves videos from a host that ignores ranges.
+ */
+const options = z.strictObject({
+  clientId: text.optional().describe('OAuth client id, from the Google Cloud console'),
+  clientSecret: text.optional().describe("the OAuth client's secret"),
+  refreshToken: text.optional().describe('refresh token that a sign-in with this client gave'),
+  token: text.optional().describe('what `rclone authorize "google photos"` prints, JSON or base64'),
+});
+
+export type LibraryOptions = z.infer<typeof options>;
+
+export const LIBRARY = {
+  name: 'library',
+  options,
+  create: createLibrary,
+} as const satisfies SourceKind<LibraryOptions>;
+
+async function createLibrary(given: LibraryOptions, context: SourceContext): Promise<MediaSource> {
+  const { clock, log, counters, google } = context;
+  const credentials = credentialsOf(given);
+  const project = projectOf(credentials.clientId);
+  const addresses = googleAddresses(google.endpoint);
+  const transport = new Transport(google.proxy);
+  const governor = await Governor.open({ project, bytesPerDay: google.bytesPerDay, counters, clock, log });
+  const auth = new Auth(credentials, { tokenUrl: addresses.token, transport, clock, log });
+  const rest = new RestClient({ origin: addresses.api, auth, transport, governor, clock, log });
+  return new LibrarySource({
+    api: new LibraryApi(rest),
+    media: new MediaClient({ transport, mayServeBytes: (url) => addresses.mayServeBytes(url), governor, clock, log }),
+    governor,
+    clock,
+    namespace: `library:${addresses.label}:${credentials.clientId}:${accountDigest(credentials)}`,
+    emptyReason: emptyReason(project),
+    async close() {
+      auth.close();
+      await transport.close();
+      await governor.close();
+    },
+  });
+}
+
+interface Parts {
+  readonly api: LibraryApi;
+  readonly media: MediaClient;
+  readonly governor: Governor;
+  readonly clock: SourceContext['clock'];
+  readonly namespace: string;
+  readonly emptyReason: string;
+  close(): Promise<void>;
+}
+
+class LibrarySource implements MediaSource {
+  readonly name = 'library';
+  readonly namespace: string;
+  readonly emptyReason: string;
+  readonly #parts: Parts;
+  readonly #baseUrls: BaseUrls;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.namespace = parts.namespace;
+    this.emptyReason = parts.emptyReason;
+    this.#baseUrls = new BaseUrls({
+      fetch: (ids, signal) => fetchBaseUrls(parts.api, ids, signal),
+      batchSize: MAX_BATCH,
+      clock: parts.clock,
+    });
+  }
+
+  async *listAlbums(listing: ListOptions = {}): AsyncGenerator<Page<Album>, void, undefined> {
+    for await (const { albums, nextPageToken } of this.#parts.api.albums(listing)) {
+      yield pageOf(albums.map(toAlbum), nextPageToken);
+    }
+  }
+
+  async *listItems(scope: Scope, listing: ListOptions = {}): AsyncGenerator<Page<MediaItem>, void, undefined> {
+    for await (const { mediaItems, nextPageToken } of this.#parts.api.items(queryFor(scope), listing)) {
+      const ready = mediaItems.filter(hasBytes);
+      for (const { id, baseUrl } of ready) if (baseUrl !== undefined) this.#baseUrls.prime(id, baseUrl);
+      yield pageOf(ready.map(toMediaItem), nextPageToken);
+    }
+  }
+
+  async measure(item: MediaItem, signal?: AbortSignal): Promise<number> {
+    return this.#withBaseUrl(item, signal, (url) => this.#parts.media.measure(url, signal ? { signal } : {}));
+  }
+
+  mayLearnSizes(): boolean {
+    return this.#parts.governor.mayLearnSizes();
+  }
+
+  async open(item: MediaItem, { range, signal }: OpenOptions = {}): Promise<Content> {
+    const request = { ...(range ? { range } : {}), ...(signal ? { signal } : {}) };
+    const opened = await this.#withBaseUrl(item, signal, (url) => this.#parts.media.open(url, request));
+    return { body: opened.body, size: opened.size, ...(opened.range ? { range: opened.range } : {}) };
+  }
+
+  async close(): Promise<void> {
+    this.#baseUrls.close();
+    await this.#parts.close();
+  }
+
+  /** Does `ask` with the item's base URL, and once more with a new one if that is refused. */
+  async #withBaseUrl<T extends object | number>(
+    { id, mimeType }: MediaItem,
+    signal: AbortSignal | undefined,
+    ask: (url: string) => Promise<T | Refused>,
+  ): Promise<T> {
+    const suffix = mimeType.startsWith('video/') ? '=dv' : '=d';
+    const first = await this.#baseUrls.get(id, signal);
+    const answer = await ask(first + suffix);
+    if (!isRefused(answer)) return answer;
+    const second = await this.#baseUrls.renew(id, first, signal);
+    const again = await ask(second + suffix);
+    if (!isRefused(again)) return again;
+    throw refusalError(again.status);
+  }
+}
+
+function isRefused(answer: object | number): answer is Refused {
+  return typeof answer === 'object' && 'kind' in answer && answer.kind === 'refused';
+}
+
+function refusalError(status: number): AppError {
+  const cause = new AnswerError(status, '');
+  return status === 404 || status === 410
+    ? new AppError('NOT_FOUND', "google photos: the media item's bytes are gone", { cause })
+    : new AppError('SOURCE_UNAVAILABLE', `google photos: the media item's bytes are refused (${status})`, {
+        cause,
+        retryAfterSeconds: 60,
+      });
+}
+
+function queryFor(scope: Scope): ItemQuery {
+  if (scope === 'all') return {};
+  if (scope === 'favorites') return { filters: { featureFilter: { includedFeatures: ['FAVORITES'] } } };
+  return { albumId: scope.albumId };
+}
+
+/** False for a video that Google still works on: it has no bytes, and a file that cannot be opened misleads a sync. */
+function hasBytes({ mediaMetadata }: GoogleMediaItem): boolean {
+  return mediaMetadata.video?.status !== 'PROCESSING';
+}
+
+function toAlbum({ id, title, mediaItemsCount, coverPhotoMediaItemId }: GoogleAlbum): Album {
+  return {
+    id,
+    title,
+    // Google leaves out what is 0.
+    itemCount: Number(mediaItemsCount ?? 0),
+    ...(coverPhotoMediaItemId === undefined ? {} : { coverItemId: coverPhotoMediaItemId }),
+  };
+}
+
+function toMediaItem({ id, filename, mimeType, mediaMetadata }: GoogleMediaItem): MediaItem {
+  return { id, filename, mimeType, createdAtMs: Date.parse(mediaMetadata.creationTime ?? '1970-01-01T00:00:00Z') };
+}
+
+function pageOf<T>(members: readonly T[], next: string | undefined): Page<T> {
+  return { members, ...(next === undefined ? {} : { next }) };
+}
+
+function emptyReason(project: string): string {
+  return (
+    "Since 31 March 2025, Google's Library API shows an app only the photos and videos which that app itself uploaded. " +
+    `This sign-in belongs to the Google Cloud project ${project}, and Google shows it nothing: what the Google Photos ` +
+    'app, the website or another program uploaded stays hidden from it. Google offers three ways: items uploaded with ' +
+    'this very client id are shown here; Google Takeout (takeout.google.com) exports the whole library; and the Google ' +
+    'Photos Picker API lets a person hand chosen items to an app.'
+  );
+}
