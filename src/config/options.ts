@@ -41,15 +41,16 @@ const SECRETS: readonly string[] = ['clientSecret', 'refreshToken', 'token'];
 const SHORT_NAMES: Readonly<Record<string, string>> = { 'server.host': 'host', 'server.port': 'port' };
 
 /** Every option there is, in the order of the file. */
-export const OPTIONS: readonly Option[] = [
-  ...optionsOf(CONFIG_SCHEMA, ''),
-  ...Object.entries(MOUNT_FIELDS).flatMap(([name, field]) => optionsOf(field, MOUNT + name)),
-  ...Object.entries(SOURCES).flatMap(([name, kind]) => optionsOf(kind.options, MOUNT, name)),
-];
+export const OPTIONS: readonly Option[] = optionsOf(CONFIG_SCHEMA, '');
+
+function mountOptions(): readonly Option[] {
+  const shared = Object.entries(MOUNT_FIELDS).flatMap(([name, field]) => optionsOf(field, MOUNT + name));
+  return [...shared, ...Object.entries(SOURCES).flatMap(([name, kind]) => optionsOf(kind.options, MOUNT, name))];
+}
 
 function optionsOf(schema: z.core.$ZodType, path: string, source?: string): readonly Option[] {
   const { base, description, facts, defaultValue } = unwrap(schema);
-  if (base instanceof z.ZodTuple) return [];
+  if (base instanceof z.ZodTuple) return mountOptions();
   if (base instanceof z.ZodObject) {
     const prefix = path === '' || path.endsWith('.') ? path : `${path}.`;
     return Object.entries<z.core.$ZodType>(base.shape).flatMap(([name, field]) =>

@@ -69,6 +69,7 @@ export const CONFIG_SCHEMA = z.object({
       isPath: true,
     })
     .describe('where listings, sizes and counters are kept'),
+  mounts: z.tuple([z.preprocess(separateSourceOptions, mount)]),
   google: z
     .object({
       endpoint: z
@@ -96,7 +97,6 @@ export const CONFIG_SCHEMA = z.object({
         .describe('requests for bytes that Google grants your project per day; sizes are learned with half of them'),
     })
     .prefault({}),
-  mounts: z.tuple([z.preprocess(separateSourceOptions, mount)]),
   catalog: z
     .object({
       ttl: duration('1s', '7d').prefault('5m').describe('how long a listing is taken to be current'),

@@ -289,7 +289,7 @@ describe('what is refused, and what the message says', () => {
       env: { PHOTODAV_LOG_LEVEL: 'loud', PHOTODAV_PROT: '1' },
       flags: { '--sizes-wait': '1 week' },
     });
-    for (const name of ['server.port', 'colour', 'log.level', 'PHOTODAV_PROT', 'sizes.wait', 'clientId', 'token']) {
+    for (const name of ['server.port', 'colour', 'log.level', 'PHOTODAV_PROT', 'sizes.wait', 'token']) {
       expect(error.message).toContain(`\n  ${name}`);
     }
   });

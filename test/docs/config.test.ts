@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { loadConfig } from '../../src/config/load.js';
+import { OPTIONS } from '../../src/config/options.js';
+import { exampleConfig, optionsTable } from '../../src/config/reference.js';
+
+const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+const system = { env: {}, platform: 'linux', home: '/home/me', workingFolder: process.cwd() } as const;
+
+// Both are written by `npm run docs`.
+describe('what is derived from the schema', () => {
+  it('config.example.json is up to date', () => {
+    expect(read('config.example.json')).toBe(exampleConfig());
+  });
+
+  it('the table in docs/configuration.md is up to date', () => {
+    expect(read('docs/configuration.md')).toContain(optionsTable());
+  });
+});
+
+describe('config.example.json', () => {
+  it('is a configuration that photodav takes', async () => {
+    const { values, origins } = await loadConfig({ '--config': 'config.example.json' }, system);
+    expect(values.mounts[0].source).toBe('library');
+    expect(origins.dataDir).toBe('file');
+  });
+
+  it('shows every option with a default, at its default', async () => {
+    const { values } = await loadConfig({ '--config': 'config.example.json' }, system);
+    const usual = await loadConfig({}, system);
+    expect({ ...values, mounts: [] }).toEqual({ ...usual.values, mounts: [] });
+    const { origins } = await loadConfig({ '--config': 'config.example.json' }, system);
+    for (const { path, defaultText } of OPTIONS) if (defaultText !== undefined) expect(origins[path]).toBe('file');
+  });
+});
