@@ -23,7 +23,7 @@ footer { margin-top: 2rem; opacity: .6; font-size: .9rem; }
  *
  * Links are absolute, so the page works without a slash at the end of its address; no script, everything escaped.
  */
-export function* renderIndexPage(
+export function* collectionPage(
   segments: readonly string[],
   members: readonly Resource[],
   tree: Pick<ResourceTree, 'known'>,
