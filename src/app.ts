@@ -60,7 +60,7 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
     log,
     collectionPage,
   });
-  const http = createHttpServer({ handle: dav.handle, allowedHosts, log });
+  const http = createHttpServer({ handle: (request, response) => dav.handle(request, response), allowedHosts, log });
   if (mount.readSize === 'prefetch') void catalog.prefetch(scopeOf(root));
 
   return {

@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.js';
 import type { Log } from '../log.js';
 import type { Album, MediaItem, Scope } from '../model.js';
@@ -17,7 +16,7 @@ const ALBUMS = 'all';
 /** Items that no listing holds any more are swept out once they are this much of the whole. */
 const SWEEP_SHARE = 1.25;
 const SWEEP_SPARE = 1_000;
-const MAX_PROBES = 1_000;
+const ALBUMS_PROBE = 'albums';
 
 /** When sizes are learned: for a listing that lacks them, ahead of all listings, or only when an item is opened. */
 export type ReadSize = 'on-list' | 'prefetch' | 'off';
@@ -50,7 +49,8 @@ export class Catalog {
   readonly #sizes: Sizes;
   readonly #learner: SizeLearner;
   readonly #closing = new AbortController();
-  readonly #probes: LRUCache<string, Promise<boolean>>;
+  /** One id of each scope, where there is one: enough to say that it is not empty. */
+  readonly #probes: Listings<string>;
   readonly #loaded: Promise<unknown>;
   /** Versions of listings that `#follow` has seen. */
   readonly #followed = new WeakSet<readonly MediaItem[]>();
@@ -63,7 +63,6 @@ export class Catalog {
     this.#table = new ItemTable(store, namespace);
     this.#sizes = new Sizes(store, namespace, clock, log);
     this.#learner = new SizeLearner(source, this.#sizes, clock, log, this.#closing.signal);
-    this.#probes = new LRUCache({ max: MAX_PROBES, ttl: ttlMs, perf: { now: () => clock.now() } });
     this.#loaded = Promise.all([this.#table.load(), this.#sizes.load()]);
     const shared = { store, clock, log, ttlMs, waitMs: LISTING_WAIT_MS, maxEntries, signal: this.#closing.signal };
     this.#albums = new Listings({
@@ -86,6 +85,15 @@ export class Catalog {
       isDoubtful: (key, before) => before.length > DOUBTED_ABOVE || this.#albumHasItems(key),
       beforeSave: () => this.#table.save(),
     });
+    this.#probes = new Listings({
+      ...shared,
+      prefix: `${namespace}/probe`,
+      codec: { encode: (id) => id, decode: (id) => id as string },
+      idOf: (id) => id,
+      fetch: (key, listing) => this.#firstOf(key, listing),
+      intern: (id) => id,
+      isDoubtful: () => true,
+    });
   }
 
   async albums(): Promise<readonly Album[]> {
@@ -104,13 +112,13 @@ export class Catalog {
     await this.#loaded;
     const key = keyOf(scope);
     const stored = await this.#items.stored(key);
-    return stored ? stored.length > 0 : this.#probe(key, (listing) => this.#listItems(key, listing));
+    return (stored ?? (await this.#probes.get(key))).length > 0;
   }
 
   /** Whether there is an album; costs at most a request for one where their listing is not at hand. */
   async hasAlbums(): Promise<boolean> {
     const stored = await this.#albums.stored(ALBUMS);
-    return stored ? stored.length > 0 : this.#probe('albums', (listing) => this.source.listAlbums(listing));
+    return (stored ?? (await this.#probes.get(ALBUMS_PROBE))).length > 0;
   }
 
   /** The items of a scope that are in memory, however old. */
@@ -193,7 +201,7 @@ export class Catalog {
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#loaded;
-    await Promise.all([this.#albums.settle(), this.#items.settle()]);
+    await Promise.all([this.#albums.settle(), this.#items.settle(), this.#probes.settle()]);
     await this.#sizes.close();
   }
 
@@ -201,14 +209,16 @@ export class Catalog {
     return this.source.listItems(scopeOf(key), listing);
   }
 
-  #probe<T>(key: string, list: (options: ListOptions) => AsyncIterable<Page<T>>): Promise<boolean> {
-    let probe = this.#probes.get(key);
-    if (!probe) {
-      probe = hasMembers(list({ pageSize: 1, signal: this.#closing.signal }));
-      this.#probes.set(key, probe);
-      probe.catch(() => this.#probes.delete(key));
+  /** A listing of at most one member, asked for as one. */
+  async *#firstOf(key: string, listing: ListOptions): AsyncIterable<Page<string>> {
+    const one = { ...listing, pageSize: 1 };
+    const pages = key === ALBUMS_PROBE ? this.source.listAlbums(one) : this.#listItems(key, one);
+    for await (const { members } of pages) {
+      const [first] = members;
+      if (!first) continue;
+      yield { members: [first.id] };
+      return;
     }
-    return probe;
   }
 
   #knownAlbum(album: Album): Album {
@@ -244,11 +254,6 @@ const ALBUM_CODEC: MemberCodec<Album> = {
   encode: (album) => ({ ...album }),
   decode: (stored) => stored as JsonValue & Album,
 };
-
-async function hasMembers(pages: AsyncIterable<Page<unknown>>): Promise<boolean> {
-  for await (const { members } of pages) if (members.length > 0) return true;
-  return false;
-}
 
 function isSameAlbum(a: Album, b: Album): boolean {
   return a.title === b.title && a.itemCount === b.itemCount && a.coverItemId === b.coverItemId;

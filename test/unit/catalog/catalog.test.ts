@@ -234,12 +234,27 @@ describe('whether there is an item', () => {
     expect(source.calls).toEqual(['all 0+100']);
   });
 
-  it('is asked again after a failure', async () => {
-    const { source, catalog } = setUp();
+  it('is asked again some time after a failure', async () => {
+    const { source, clock, catalog } = setUp();
     source.failure = unavailable;
     await expect(catalog.hasItems('all')).rejects.toBe(unavailable);
     source.failure = undefined;
+    await clock.advance(10_000);
     expect(await catalog.hasItems('all')).toBe(true);
+  });
+
+  it('is known after a restart, also when the source fails or says that nothing is left', async () => {
+    const { source, clock, catalog, start } = setUp();
+    await catalog.hasItems('all');
+    await catalog.close();
+    await clock.advance(TTL);
+    source.items = [];
+    const restarted = start();
+    expect(await restarted.hasItems('all')).toBe(true);
+    await settle();
+    await clock.advance(TTL);
+    source.failure = unavailable;
+    expect(await restarted.hasItems('all')).toBe(true);
   });
 });
 
