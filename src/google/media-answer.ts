@@ -35,8 +35,14 @@ export function sizeOf(response: Response, asked: Range): number {
   return response.statusCode === 206 ? rangeOf(response, asked).total : wholeOf(response);
 }
 
+/** The size of the whole item by the answer to a HEAD, or undefined if that does not tell it. */
+export function toldByHead(response: Response): number | undefined {
+  refuseOtherContent(response);
+  return lengthOf(response);
+}
+
 /** `Content-Length`, or undefined if it is absent or 0: Google keeps no empty items. */
-export function lengthOf({ headers }: Response): number | undefined {
+function lengthOf({ headers }: Response): number | undefined {
   const length = headers['content-length'];
   return typeof length === 'string' && /^[1-9]\d{0,14}$/.test(length) ? Number(length) : undefined;
 }

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import type { Log } from '../log.js';
 import { failureOf } from './answer.js';
-import { contentOf, lengthOf, sizeOf, type Bytes, type Range } from './media-answer.js';
+import { contentOf, sizeOf, toldByHead, type Bytes, type Range } from './media-answer.js';
 import { MediaFault } from './media-fault.js';
 import type { Governor } from './quota.js';
 import { backoffMs, retryAfterMs } from './retry.js';
@@ -94,7 +94,7 @@ export class MediaClient {
       const { response, host: refusing } = first;
       const told = NO_HEAD.has(response.statusCode)
         ? undefined
-        : ((await this.#refusal(response)) ?? lengthOf(response));
+        : ((await this.#refusal(response)) ?? toldByHead(response));
       drain(response);
       if (told !== undefined) return told;
       const second = await this.#follow(url, (host) => (host === refusing ? 'GET' : this.#methodFor(host)), {

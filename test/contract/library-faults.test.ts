@@ -1,0 +1,386 @@
+import { buffer } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Fault } from '../../src/emulator/faults.js';
+import { startEmulator, type Emulator } from '../../src/emulator/server.js';
+import { AppError, toAppError } from '../../src/errors.js';
+import type { MediaItem } from '../../src/model.js';
+import { LIBRARY } from '../../src/sources/library.js';
+import type { MediaSource } from '../../src/sources/source.js';
+import { HurriedClock } from '../support/hurried-clock.js';
+import { memoryCounters, sourceContext } from '../support/source-context.js';
+import { itemsOf } from './source-contract.js';
+
+/** One page. */
+const ITEMS = 100;
+const DAY_S = 25 * 3600;
+
+let emulator: Emulator;
+let clock: HurriedClock;
+let source: MediaSource;
+let counters: ReturnType<typeof memoryCounters>;
+
+beforeEach(async () => start(ITEMS));
+afterEach(stop);
+
+async function start(items: number): Promise<void> {
+  emulator = await startEmulator({ items });
+  clock = new HurriedClock();
+  counters = memoryCounters();
+  source = await createSource();
+}
+
+async function stop(): Promise<void> {
+  await source.close?.();
+  await emulator.close();
+}
+
+async function createSource(): Promise<MediaSource> {
+  const { api, clientId, clientSecret, refreshToken } = emulator.ready;
+  return LIBRARY.create({ clientId, clientSecret, refreshToken }, sourceContext(api, { clock, counters }));
+}
+
+async function failureOf(ask: Promise<unknown>): Promise<AppError> {
+  const error: unknown = await ask.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(AppError);
+  return toAppError(error);
+}
+
+/** The error with its causes, as a careless log would print them. */
+function everythingIn(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const own = Object.getOwnPropertyNames(error).map((key) => String(Reflect.get(error, key)));
+  return `${own.join('\n')}\n${everythingIn(error.cause)}`;
+}
+
+async function photo(): Promise<MediaItem> {
+  return (await itemsOf(source, 'all')).find(({ mimeType }) => mimeType.startsWith('image/'))!;
+}
+
+/** One page of invented items holds none. */
+async function video(): Promise<MediaItem> {
+  await stop();
+  await start(6 * ITEMS);
+  return (await itemsOf(source, 'all')).find(({ mimeType }) => mimeType.startsWith('video/'))!;
+}
+
+interface Row {
+  readonly when: string;
+  readonly fault: Omit<Extract<Fault, object>, 'route' | 'count'> & Record<string, unknown>;
+  readonly code: string;
+  /** Requests made before giving up. */
+  readonly asked: number;
+  readonly advice?: RegExp;
+}
+
+const LISTING_ROWS: readonly Row[] = [
+  { when: 'answers 500', fault: { status: 500 }, code: 'SOURCE_UNAVAILABLE', asked: 5 },
+  { when: 'answers 503 with a page', fault: { status: 503, body: 'html' }, code: 'SOURCE_UNAVAILABLE', asked: 5 },
+  { when: 'answers 200 with a page', fault: { body: 'html' }, code: 'SOURCE_UNAVAILABLE', asked: 5 },
+  { when: 'answers 200 with half of the JSON', fault: { body: 'cut-json' }, code: 'SOURCE_UNAVAILABLE', asked: 5 },
+  { when: 'answers 200 with nothing', fault: { body: 'nothing' }, code: 'SOURCE_UNAVAILABLE', asked: 5 },
+  { when: 'cuts the connection', fault: { reset: true }, code: 'SOURCE_UNAVAILABLE', asked: 5 },
+  { when: 'answers 404 with a page', fault: { status: 404, body: 'html' }, code: 'SOURCE_UNAVAILABLE', asked: 1 },
+  { when: 'answers 400', fault: { status: 400 }, code: 'SOURCE_UNAVAILABLE', asked: 1 },
+  { when: 'says that the minute is full', fault: { quota: 'minute' }, code: 'QUOTA_EXCEEDED', asked: 5 },
+  { when: 'says that the day is full', fault: { quota: 'daily' }, code: 'QUOTA_EXCEEDED', asked: 1 },
+  { when: 'lacks the scope', fault: { scope: true }, code: 'SCOPE_MISSING', asked: 1, advice: /31 March 2025/ },
+  {
+    when: 'has the API disabled',
+    fault: { apiDisabled: true },
+    code: 'API_DISABLED',
+    asked: 1,
+    advice: /https:\/\/console\.developers\.google\.com\/\S+project=\d+/,
+  },
+];
+
+describe('a listing, when Google', () => {
+  it.each(LISTING_ROWS)('$when, fails with $code after $asked requests', async ({ fault, code, asked, advice }) => {
+    emulator.fail({ route: 'mediaItems.search', count: 100, ...fault } as Fault);
+    const error = await failureOf(itemsOf(source, 'all'));
+    expect(error.code).toBe(code);
+    expect(emulator.counters()['mediaItems.search']).toBe(asked);
+    if (advice) expect(error.advice).toMatch(advice);
+    if (asked > 1) expect(error.message).toContain(`${asked} attempts`);
+    if (error.waitHelps && asked > 1) expect(error.retryAfterSeconds).toBeGreaterThan(0);
+  });
+
+  it.each(LISTING_ROWS.filter(({ asked }) => asked > 1))('$when twice, succeeds all the same', async ({ fault }) => {
+    emulator.fail({ route: 'mediaItems.search', count: 2, ...fault } as Fault);
+    expect(await itemsOf(source, 'all')).toHaveLength(ITEMS);
+    expect(emulator.counters()['mediaItems.search']).toBe(3);
+  });
+
+  it('names the scope details, waits at least 30 s per minute quota, and as long as Retry-After says', async () => {
+    emulator.levers.scopeErrorDetails = true;
+    emulator.fail({ route: 'mediaItems.search', count: 1, scope: true });
+    expect((await failureOf(itemsOf(source, 'all'))).code).toBe('SCOPE_MISSING');
+    emulator.fail({ route: 'mediaItems.search', count: 1, quota: 'minute' });
+    emulator.fail({ route: 'mediaItems.search', count: 1, status: 503, retryAfter: 17 });
+    await itemsOf(source, 'all');
+    const [minute, after] = clock.waits(5000);
+    expect(minute).toBeGreaterThanOrEqual(30_000);
+    expect(after).toBe(17_000);
+  });
+
+  it('asks for a long wait, says when to come back instead of waiting', async () => {
+    emulator.fail({ route: 'mediaItems.search', count: 100, status: 503, retryAfter: 900 });
+    expect(await failureOf(itemsOf(source, 'all'))).toMatchObject({
+      code: 'SOURCE_UNAVAILABLE',
+      retryAfterSeconds: 900,
+    });
+    expect(emulator.counters()['mediaItems.search']).toBe(1);
+  });
+
+  it('says that the day is full, tells when it ends and stops learning sizes, also after a restart', async () => {
+    emulator.fail({ route: 'mediaItems.search', count: 1, quota: 'daily' });
+    const { retryAfterSeconds } = await failureOf(itemsOf(source, 'all'));
+    expect(retryAfterSeconds).toBeGreaterThan(0);
+    expect(retryAfterSeconds).toBeLessThanOrEqual(DAY_S);
+    expect(source.mayLearnSizes()).toBe(false);
+    await source.close?.();
+    source = await createSource();
+    expect(source.mayLearnSizes()).toBe(false);
+  });
+
+  it('has no items, gives an empty listing and no error', async () => {
+    emulator.levers.emptied = true;
+    expect(await itemsOf(source, 'all')).toEqual([]);
+  });
+
+  it('is waited for by somebody who leaves, ends at once', async () => {
+    emulator.fail({ route: 'mediaItems.search', count: 1, hang: true });
+    const leaving = new AbortController();
+    const reason = new Error('the client left');
+    setTimeout(() => leaving.abort(reason), 50);
+    await expect(itemsOf(source, 'all', undefined, leaving.signal)).rejects.toBe(reason);
+  });
+
+  it('cannot be reached, says so without an address', async () => {
+    await emulator.close();
+    const error = await failureOf(itemsOf(source, 'all'));
+    expect(error.code).toBe('SOURCE_UNAVAILABLE');
+    expect(everythingIn(error)).not.toMatch(/https?:/);
+  });
+});
+
+describe('the sign-in', () => {
+  it('is refreshed once however many ask', async () => {
+    await Promise.all(Array.from({ length: 10 }, async () => itemsOf(source, 'all')));
+    expect(emulator.counters().token).toBe(1);
+  });
+
+  it('is renewed when the API refuses the access token', async () => {
+    await itemsOf(source, 'all');
+    emulator.expireTokens();
+    expect(await itemsOf(source, 'all')).toHaveLength(ITEMS);
+    expect(emulator.counters().token).toBe(2);
+  });
+
+  it('that was revoked is told with the seven-day rule, and Google is not asked again and again', async () => {
+    emulator.revokeTokens();
+    for (let i = 0; i < 5; i++) {
+      const error = await failureOf(itemsOf(source, 'all'));
+      expect(error.code).toBe('SIGN_IN_REQUIRED');
+      expect(error.advice).toMatch(/7 days.*Publish app/s);
+    }
+    expect(emulator.counters().token).toBe(1);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ['an unknown client', { clientId: '999-unknown.apps.googleusercontent.com' }],
+    ['a wrong secret', { clientSecret: 'GOCSPX-wrong' }],
+  ])('with %s is refused with advice on the client', async (_name, wrong) => {
+    const { api, clientId, clientSecret, refreshToken } = emulator.ready;
+    const other = await LIBRARY.create(
+      { clientId, clientSecret, refreshToken, ...wrong },
+      sourceContext(api, { clock }),
+    );
+    const error = await failureOf(itemsOf(other, 'all'));
+    expect(error).toMatchObject({ code: 'SIGN_IN_REQUIRED' });
+    expect(error.advice).toMatch(/clientId and clientSecret/);
+    await other.close?.();
+  });
+
+  it.each<Partial<Fault>>([{ status: 503 }, { reset: true }, { body: 'html' }])(
+    'survives a passing fault %j',
+    async (fault) => {
+      emulator.fail({ route: 'token', count: 2, ...fault } as Fault);
+      expect(await itemsOf(source, 'all')).toHaveLength(ITEMS);
+    },
+  );
+
+  it('that cannot be asked is SOURCE_UNAVAILABLE, not a request to sign in', async () => {
+    emulator.fail({ route: 'token', count: 100, status: 500 });
+    expect((await failureOf(itemsOf(source, 'all'))).code).toBe('SOURCE_UNAVAILABLE');
+  });
+
+  it('with an access token alone works until that ends', async () => {
+    const { api, clientId, clientSecret } = emulator.ready;
+    const token = JSON.stringify({ access_token: 'ya29.unknown', expiry: '0001-01-01T00:00:00Z' });
+    const other = await LIBRARY.create({ clientId, clientSecret, token }, sourceContext(api, { clock }));
+    expect((await failureOf(itemsOf(other, 'all'))).code).toBe('SIGN_IN_REQUIRED');
+    await other.close?.();
+  });
+});
+
+describe('bytes', () => {
+  it('are measured by HEAD, and by one byte once a host has refused HEAD', async () => {
+    emulator.levers.headRefused = true;
+    const items = (await itemsOf(source, 'all')).filter(({ mimeType }) => mimeType.startsWith('image/')).slice(0, 4);
+    for (const item of items) await source.measure(item);
+    expect(emulator.counters()).toMatchObject({ 'media.head': 1, 'media.get': 4 });
+    expect(emulator.requests.filter(({ range }) => range === 'bytes=0-0')).toHaveLength(4);
+  });
+
+  it.each(['photo', 'video'] as const)('of a %s are measured where HEAD and ranges are refused', async (kind) => {
+    const item = kind === 'photo' ? await photo() : await video();
+    const size = (await buffer((await source.open(item)).body)).length;
+    Object.assign(emulator.levers, { headRefused: true, rangesRefused: true });
+    expect(await source.measure(item)).toBe(size);
+  });
+
+  it('come whole, and say so, where ranges are refused', async () => {
+    emulator.levers.rangesRefused = true;
+    const content = await source.open(await photo(), { range: { first: 5, last: 9 } });
+    expect(content.range).toBeUndefined();
+    expect(await buffer(content.body)).toHaveLength(content.size);
+  });
+
+  it('come whole when the range begins after their end', async () => {
+    const content = await source.open(await photo(), { range: { first: 1e9, last: 2e9 } });
+    expect(content.range).toBeUndefined();
+    expect(await buffer(content.body)).toHaveLength(content.size);
+  });
+
+  it('of a video come by range where its host honours ranges', async () => {
+    const item = await video();
+    emulator.levers.videoRanges = true;
+    const content = await source.open(item, { range: { first: 5, last: 9 } });
+    expect(content.range).toEqual({ first: 5, last: 9 });
+    expect(await buffer(content.body)).toHaveLength(5);
+  });
+
+  it('are asked for with a new base URL when the old one has ended', async () => {
+    const item = await photo();
+    emulator.expireBaseUrls();
+    expect((await buffer((await source.open(item)).body)).length).toBeGreaterThan(0);
+    emulator.expireBaseUrls();
+    expect(await source.measure(item)).toBeGreaterThan(0);
+    expect(emulator.counters()['mediaItems.batchGet']).toBe(2);
+  });
+
+  it('get a new base URL after 50 minutes, before Google refuses the old one', async () => {
+    const item = await photo();
+    await clock.sleep(50 * 60_000 + 1);
+    await source.measure(item);
+    expect(emulator.counters()).toMatchObject({ 'mediaItems.batchGet': 1, 'media.head': 1 });
+  });
+
+  it.each([
+    [403, 'SOURCE_UNAVAILABLE'],
+    [404, 'NOT_FOUND'],
+  ])('that are refused with %i again after that are %s', async (status, code) => {
+    const item = await photo();
+    emulator.fail({ route: 'media', count: 100, status });
+    expect((await failureOf(source.open(item))).code).toBe(code);
+    expect(emulator.counters()['media.get']).toBe(2);
+    expect((await failureOf(source.measure(item))).code).toBe(code);
+  });
+
+  it.each<[string, Partial<Fault>, string]>([
+    ['answers 500', { status: 500 }, 'SOURCE_UNAVAILABLE'],
+    ['cuts the connection', { reset: true }, 'SOURCE_UNAVAILABLE'],
+    ['answers 200 with a page', { body: 'html' }, 'SOURCE_UNAVAILABLE'],
+    ['answers 200 with nothing', { body: 'nothing' }, 'SOURCE_UNAVAILABLE'],
+    ['says that the day is full', { quota: 'daily' }, 'QUOTA_EXCEEDED'],
+    ['says that the minute is full', { quota: 'minute' }, 'QUOTA_EXCEEDED'],
+  ])('fail when their host %s: %j is %s', async (_when, fault, code) => {
+    const item = await photo();
+    emulator.fail({ route: 'media', count: 100, ...fault } as Fault);
+    const error = await failureOf(source.open(item));
+    expect(error.code).toBe(code);
+    expect(error.retryAfterSeconds).toBeGreaterThan(0);
+    expect(everythingIn(error)).not.toMatch(/\/lr\/|ya29|1\/\//);
+    expect((await failureOf(source.measure(item))).code).toBe(code);
+    expect(clock.waits(100).reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(25_000);
+  });
+
+  it('that fail twice are given all the same', async () => {
+    const item = await photo();
+    emulator.fail({ route: 'media', count: 1, status: 503 });
+    emulator.fail({ route: 'media', count: 1, reset: true });
+    const { body, size } = await source.open(item);
+    expect(await buffer(body)).toHaveLength(size);
+  });
+
+  it('that break off make the body fail', async () => {
+    const item = await photo();
+    emulator.fail({ route: 'media', count: 1, cutAfterBytes: 100 });
+    const { body } = await source.open(item);
+    await expect(buffer(body)).rejects.toThrow();
+  });
+
+  it('are no longer measured in the background once half of the day is used, also after a restart', async () => {
+    await counters.add(
+      `quota:123456789:${new Intl.DateTimeFormat('en-CA', { timeZone: 'America/Los_Angeles' }).format()}:bytes`,
+      37_499,
+    );
+    await source.close?.();
+    source = await createSource();
+    expect(source.mayLearnSizes()).toBe(true);
+    await source.measure(await photo());
+    expect(source.mayLearnSizes()).toBe(false);
+  });
+});
+
+describe('base URLs that are missing', () => {
+  it('are fetched fifty at a time, once per item', async () => {
+    const items = await itemsOf(source, 'all');
+    emulator.expireBaseUrls();
+    await clock.sleep(3_600_000);
+    await Promise.all([...items, ...items].map(async (item) => source.measure(item)));
+    expect(emulator.counters()['mediaItems.batchGet']).toBe(2);
+  });
+
+  it('are fetched one by one when the batch fails', async () => {
+    const items = (await itemsOf(source, 'all')).slice(0, 3);
+    await clock.sleep(3_600_000);
+    emulator.fail({ route: 'mediaItems.batchGet', count: 2, status: 500 });
+    await Promise.all(items.map(async (item) => source.measure(item)));
+    expect(emulator.counters()).toMatchObject({ 'mediaItems.batchGet': 2, 'mediaItems.get': 3 });
+  });
+
+  it('of an unknown item do not fail the others', async () => {
+    const item = await photo();
+    await clock.sleep(3_600_000);
+    const unknown = { ...item, id: 'z'.repeat(60) };
+    const [known, gone] = await Promise.allSettled([source.measure(item), source.measure(unknown)]);
+    expect(known.status).toBe('fulfilled');
+    expect(gone).toMatchObject({ status: 'rejected', reason: { code: 'NOT_FOUND' } });
+  });
+
+  it('are fetched for those who stay when the first who asked leaves', async () => {
+    const item = await photo();
+    await clock.sleep(3_600_000);
+    const leaving = new AbortController();
+    const left = source.measure(item, leaving.signal);
+    const stays = source.measure(item);
+    leaving.abort(new Error('the client left'));
+    await expect(left).rejects.toThrow('the client left');
+    expect(await stays).toBeGreaterThan(0);
+  });
+
+  it('are fetched anew for one who comes just after all others left', async () => {
+    const item = await photo();
+    await clock.sleep(3_600_000);
+    const leaving = new AbortController();
+    const left = source.measure(item, leaving.signal);
+    leaving.abort(new Error('the client left'));
+    const comes = source.measure(item);
+    await expect(left).rejects.toThrow('the client left');
+    expect(await comes).toBeGreaterThan(0);
+  });
+});

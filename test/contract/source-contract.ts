@@ -1,0 +1,205 @@
+import { finished, type Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Album, ByteRange, MediaItem, Scope } from '../../src/model.js';
+import type { MediaSource, Page } from '../../src/sources/source.js';
+import { until } from '../support/source-context.js';
+
+/** A source to try, and what is true of the library behind it. */
+export interface SourceUnderTest {
+  readonly source: MediaSource;
+  /** Items and albums that a complete listing holds. */
+  readonly items: number;
+  readonly albums: number;
+  /** Favorites, if it is known how many. */
+  readonly favorites?: number;
+  /** Requests for bytes that are open upstream, where somebody counts them. */
+  openUpstream?(): number;
+  close(): Promise<void>;
+}
+
+const UNKNOWN: MediaItem = { id: 'x'.repeat(70), filename: 'gone.jpg', mimeType: 'image/jpeg', createdAtMs: 0 };
+
+/** What every source must do, whatever is behind it. */
+export function describeSource(name: string, make: () => Promise<SourceUnderTest>): void {
+  describe(`the source "${name}"`, () => {
+    let subject: SourceUnderTest;
+    let source: MediaSource;
+    let items: readonly MediaItem[];
+
+    beforeAll(async () => {
+      subject = await make();
+      ({ source } = subject);
+      items = await itemsOf(source, 'all');
+    });
+    afterAll(async () => (subject as SourceUnderTest | undefined)?.close());
+
+    it('carries its name, a namespace without a secret, and a reason for being empty', () => {
+      expect(source.name).toBe(name);
+      expect(source.namespace).toMatch(new RegExp(`^${name}`));
+      expect(source.emptyReason.length).toBeGreaterThan(40);
+    });
+
+    it('lists every item once after repeats are dropped, each with a name, a type and a time', () => {
+      expect(new Set(items.map(({ id }) => id)).size).toBe(subject.items);
+      for (const { filename, mimeType, createdAtMs } of items) {
+        expect(filename).not.toBe('');
+        expect(mimeType).toMatch(/^(image|video)\/./);
+        expect(Number.isInteger(createdAtMs)).toBe(true);
+      }
+    });
+
+    it('lists every album once, with the number of its items', async () => {
+      const albums = await albumsOf(source);
+      expect(albums).toHaveLength(subject.albums);
+      expect(new Set(albums.map(({ id }) => id)).size).toBe(albums.length);
+      for (const { id, itemCount } of albums.slice(0, 5)) {
+        const members = await itemsOf(source, { albumId: id });
+        expect(new Set(members.map((item) => item.id)).size).toBe(itemCount);
+      }
+    });
+
+    it('lists the favorites as some of all items', async () => {
+      const favorites = await itemsOf(source, 'favorites');
+      const ids = new Set(items.map(({ id }) => id));
+      expect(favorites.length).toBeLessThan(items.length);
+      expect(favorites.every(({ id }) => ids.has(id))).toBe(true);
+      if (subject.favorites !== undefined) expect(favorites).toHaveLength(subject.favorites);
+    });
+
+    it('goes on from the cursor of any page as if it had never stopped', async () => {
+      const pageSize = Math.ceil(subject.items / 4);
+      const pages = await all(source.listItems('all', { pageSize }));
+      expect(pages.length).toBeGreaterThan(1);
+      expect(pages.at(-1)?.next).toBeUndefined();
+      const cursor = pages[0]!.next!;
+      const rest = await all(source.listItems('all', { pageSize, cursor }));
+      const expected = pages.slice(1).flatMap(({ members }) => members.map(({ id }) => id));
+      expect(rest.flatMap(({ members }) => members.map(({ id }) => id))).toEqual(expected);
+    });
+
+    it('goes on from the cursor of a page of albums', async () => {
+      const pages = await all(source.listAlbums({ pageSize: 2 }));
+      const rest = await all(source.listAlbums({ pageSize: 2, cursor: pages[0]!.next! }));
+      expect(rest.flatMap(({ members }) => members)).toEqual(pages.slice(1).flatMap(({ members }) => members));
+    });
+
+    it('says NOT_FOUND for a cursor that it does not know, an unknown album, and an unknown item', async () => {
+      const cases = [
+        async () => itemsOf(source, 'all', 'no-such-cursor'),
+        async () => itemsOf(source, { albumId: 'y'.repeat(70) }),
+        async () => source.measure(UNKNOWN),
+        async () => source.open(UNKNOWN),
+      ];
+      for (const failing of cases) await expect(failing()).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    });
+
+    it('measures exactly what it opens, photos and videos alike', async () => {
+      for (const item of samples(items)) {
+        const size = await source.measure(item);
+        const content = await source.open(item);
+        const bytes = await buffer(content.body);
+        expect({ name: item.filename, size, opened: content.size, read: bytes.length }).toEqual({
+          name: item.filename,
+          size: bytes.length,
+          opened: bytes.length,
+          read: bytes.length,
+        });
+      }
+    });
+
+    it.each(['first', 'middle', 'last', 'all but one'] as const)('gives the %s bytes of an item', async (which) => {
+      for (const item of samples(items)) {
+        const whole = await buffer((await source.open(item)).body);
+        const range = rangeOf(which, whole.length);
+        const content = await source.open(item, { range });
+        const bytes = await buffer(content.body);
+        expect(content.size).toBe(whole.length);
+        if (content.range) expect(content.range).toEqual(range);
+        const expected = content.range ? whole.subarray(range.first, range.last + 1) : whole;
+        expect(bytes.equals(expected)).toBe(true);
+      }
+    });
+
+    it('gives the same bytes to many at once', async () => {
+      const item = items[0]!;
+      const whole = await buffer((await source.open(item)).body);
+      const opened = await Promise.all(Array.from({ length: 8 }, async () => buffer((await source.open(item)).body)));
+      expect(opened.every((bytes) => bytes.equals(whole))).toBe(true);
+    });
+
+    it("rejects with the signal's reason when nobody waits any more", async () => {
+      const reason = new Error('the client left');
+      const signal = AbortSignal.abort(reason);
+      await expect(itemsOf(source, 'all', undefined, signal)).rejects.toBe(reason);
+      await expect(source.measure(items[0]!, signal)).rejects.toBe(reason);
+      await expect(source.open(items[0]!, { signal })).rejects.toBe(reason);
+    });
+
+    it('ends the upstream request when the client leaves, or the body is dropped', async () => {
+      const largest = await largestOf(source, samples(items));
+      const leaving = new AbortController();
+      const left = await source.open(largest, { signal: leaving.signal });
+      left.body.once('data', () => leaving.abort(new Error('the client left')));
+      await closed(left.body);
+      const dropped = await source.open(largest);
+      dropped.body.destroy();
+      await closed(dropped.body);
+      await until(() => (subject.openUpstream?.() ?? 0) === 0);
+      expect(subject.openUpstream?.() ?? 0).toBe(0);
+    });
+
+    it('lets sizes be learned', () => {
+      expect(source.mayLearnSizes()).toBe(true);
+    });
+  });
+}
+
+/** Every page of a listing. */
+export async function all<T>(pages: AsyncIterable<Page<T>>): Promise<Page<T>[]> {
+  const found: Page<T>[] = [];
+  for await (const page of pages) found.push(page);
+  return found;
+}
+
+export async function itemsOf(
+  source: MediaSource,
+  scope: Scope,
+  cursor?: string,
+  signal?: AbortSignal,
+): Promise<readonly MediaItem[]> {
+  const options = { ...(cursor === undefined ? {} : { cursor }), ...(signal ? { signal } : {}) };
+  return (await all(source.listItems(scope, options))).flatMap(({ members }) => members);
+}
+
+export async function albumsOf(source: MediaSource): Promise<readonly Album[]> {
+  return (await all(source.listAlbums())).flatMap(({ members }) => members);
+}
+
+/** Two photos and a video. */
+function samples(items: readonly MediaItem[]): readonly MediaItem[] {
+  const video = items.find(({ mimeType }) => mimeType.startsWith('video/'));
+  const photos = items.filter(({ mimeType }) => mimeType.startsWith('image/'));
+  return [photos[0]!, photos.at(-1)!, ...(video ? [video] : [])];
+}
+
+async function largestOf(source: MediaSource, items: readonly MediaItem[]): Promise<MediaItem> {
+  const sizes = await Promise.all(items.map(async (item) => source.measure(item)));
+  return items[sizes.indexOf(Math.max(...sizes))]!;
+}
+
+function rangeOf(which: 'first' | 'middle' | 'last' | 'all but one', size: number): ByteRange {
+  const middle = Math.floor(size / 2);
+  const ranges = {
+    first: { first: 0, last: 0 },
+    middle: { first: middle - 10, last: middle + 10 },
+    last: { first: size - 1, last: size - 1 },
+    'all but one': { first: 1, last: size - 1 },
+  };
+  return ranges[which];
+}
+
+/** Resolves when the stream has ended, well or not. */
+async function closed(body: Readable): Promise<void> {
+  await new Promise((resolve) => finished(body, resolve));
+}

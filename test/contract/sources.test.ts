@@ -1,0 +1,29 @@
+import { startEmulator } from '../../src/emulator/server.js';
+import { SOURCES } from '../../src/sources/index.js';
+import { sourceContext } from '../support/source-context.js';
+import { albumsOf, describeSource, itemsOf } from './source-contract.js';
+
+const ITEMS = 620;
+
+describeSource('library', async () => {
+  const emulator = await startEmulator({ items: ITEMS, levers: { repeatFirstItem: true, emptyPageWithToken: true } });
+  const { api, clientId, clientSecret, refreshToken } = emulator.ready;
+  const source = await SOURCES.library.create({ clientId, clientSecret, refreshToken }, sourceContext(api));
+  return {
+    source,
+    items: ITEMS,
+    albums: Math.ceil(ITEMS / 250),
+    openUpstream: () => emulator.counters().open ?? 0,
+    async close() {
+      await source.close?.();
+      await emulator.close();
+    },
+  };
+});
+
+describeSource('demo', async () => {
+  const source = await SOURCES.demo.create({}, sourceContext());
+  const items = new Set((await itemsOf(source, 'all')).map(({ id }) => id)).size;
+  const albums = (await albumsOf(source)).length;
+  return { source, items, albums, close: async () => source.close?.() };
+});

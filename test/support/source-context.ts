@@ -1,0 +1,33 @@
+import { createLog } from '../../src/log.js';
+import type { CounterStore, SourceContext } from '../../src/sources/source.js';
+import { HurriedClock } from './hurried-clock.js';
+
+/** What a source is handed in a test: no log, no proxy, nobody waits, and Google at `endpoint`. */
+export function sourceContext(endpoint?: string, over: Partial<SourceContext> = {}): SourceContext {
+  return {
+    log: createLog({ level: 'silent', pretty: false }),
+    clock: new HurriedClock(),
+    counters: memoryCounters(),
+    google: { ...(endpoint === undefined ? {} : { endpoint: new URL(endpoint) }), proxy: {}, bytesPerDay: 75_000 },
+    ...over,
+  };
+}
+
+/** Counters as a store keeps them; `counts` is what it holds. */
+export function memoryCounters(): CounterStore & { readonly counts: Map<string, number> } {
+  const counts = new Map<string, number>();
+  return {
+    counts,
+    add(key, amount) {
+      const total = (counts.get(key) ?? 0) + amount;
+      counts.set(key, total);
+      return Promise.resolve(total);
+    },
+  };
+}
+
+/** Waits, by real time, until `isTrue` gives true; gives up after two seconds. */
+export async function until(isTrue: () => boolean): Promise<void> {
+  const giveUp = Date.now() + 2000;
+  while (!isTrue() && Date.now() < giveUp) await new Promise((resolve) => setTimeout(resolve, 5));
+}
