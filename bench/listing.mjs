@@ -9,6 +9,7 @@ import { rcloneServe } from './servers/rclone.mjs';
 import { stockWebdavServer } from './servers/stock-webdav-server.mjs';
 
 const SERVERS = { photodav, modDav, rcloneServe, stockWebdavServer };
+const WARM_REQUESTS = 3;
 const SETTLE_MS = 50;
 const AIMS = { modDav: 2, rcloneServe: 5 };
 const AIM_PEAK_BYTES = 200e6;
@@ -38,7 +39,7 @@ export const listing = {
   },
 };
 
-/** Starts a server and asks it once, so that all caches are warm and all answers known to be comparable. */
+/** Starts a server and asks it until its caches and its compiler are warm; throws if its answer cannot be compared. */
 async function ready(lab, kind, items) {
   const server = await kind.start(lab, { items });
   const { responses, sizes } = await lab.until(server.program, 'answer', async () => {
@@ -52,6 +53,7 @@ async function ready(lab, kind, items) {
   if (responses !== items + 1 || sizes < items) {
     throw new Error(`${server.name} listed ${responses} members with ${sizes} sizes instead of ${items}`);
   }
+  for (let index = 0; index < WARM_REQUESTS; index += 1) await propfind(server.url);
   return server;
 }
 
