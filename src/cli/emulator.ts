@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { DEFAULT_LEVERS, leversSchema, type Levers } from '../emulator/levers.js';
 import { SeedError } from '../emulator/manifest.js';
 import { startEmulator, type Emulator } from '../emulator/server.js';
-import { AppError, toAppError } from '../errors.js';
+import { AppError } from '../errors.js';
 
 interface Flags extends Partial<Levers> {
   readonly host: string;
@@ -12,7 +12,13 @@ interface Flags extends Partial<Levers> {
   readonly items?: number;
 }
 
-/** `photodav emulator`: prints one JSON line with addresses and credentials, then runs until it is told to end. */
+const LISTEN_CALLS = ['listen', 'bind', 'getaddrinfo'];
+
+/**
+ * `photodav emulator`: prints one JSON line with addresses and credentials, then runs until it is told to end.
+ *
+ * Throws CONFIG_INVALID for a library that cannot be read, LISTEN_FAILED for an address that cannot be bound.
+ */
 export function emulatorCommand(): Command {
   const command = new Command('emulator')
     .description("emulate Google's APIs, with a folder of photos or invented ones as the account")
@@ -21,15 +27,7 @@ export function emulatorCommand(): Command {
     .addOption(new Option('--library <folder>', 'folder to serve: sub-folders are albums').conflicts('items'))
     .option('--items <number>', 'invent a library of so many items', wholeNumber);
   for (const [name, schema] of Object.entries(leversSchema.shape)) command.addOption(leverOption(name, schema));
-  return command.action(async (flags: Flags) => {
-    try {
-      await run(flags);
-    } catch (error) {
-      const { message, advice, exitCode } = toAppError(error);
-      process.stderr.write(`error: ${message}\nadvice: ${advice}\n`);
-      process.exitCode = exitCode;
-    }
-  });
+  return command.action(run);
 }
 
 async function run({ host, port, library, items, ...levers }: Flags): Promise<void> {
@@ -51,7 +49,7 @@ async function start(options: Parameters<typeof startEmulator>[0]): Promise<Emul
       const advice = 'name a folder of photos with --library, or invent some with --items';
       throw new AppError('CONFIG_INVALID', error.message, { cause: error, advice });
     }
-    if (error instanceof Error && 'syscall' in error && error.syscall === 'listen') {
+    if (error instanceof Error && 'syscall' in error && LISTEN_CALLS.includes(String(error.syscall))) {
       throw new AppError('LISTEN_FAILED', `cannot listen on ${options.host ?? ''} port ${options.port ?? 0}`, {
         cause: error,
       });

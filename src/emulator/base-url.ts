@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { seal, unseal } from './signed.js';
 
 /**
@@ -9,6 +8,7 @@ import { seal, unseal } from './signed.js';
  */
 export class BaseUrls {
   #generation = 0;
+  #issued = 0;
 
   constructor(
     private readonly now: () => number,
@@ -21,7 +21,8 @@ export class BaseUrls {
     payload.writeUInt32BE(serial, 0);
     payload.writeIntBE(this.now(), 4, 6);
     payload.writeUInt32BE(this.#generation, 10);
-    randomBytes(6).copy(payload, 14);
+    this.#issued += 1;
+    payload.writeUIntBE(this.#issued, 14, 6);
     return seal(purpose, payload);
   }
 

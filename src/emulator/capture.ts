@@ -77,13 +77,14 @@ export class VideoReader {
       const general = media?.track.find((track) => track['@type'] === 'General');
       const video = media?.track.find((track) => track['@type'] === 'Video');
       const isTurned = Math.abs(Number(video?.Rotation ?? 0)) % 180 === 90;
-      return defined({
+      const facts = defined({
         takenAtMs: containerTime(general?.Recorded_Date) ?? containerTime(general?.Encoded_Date),
         width: isTurned ? video?.Height : video?.Width,
         height: isTurned ? video?.Width : video?.Height,
-        camera: defined({ make: general?.Encoded_Hardware_CompanyName, model: general?.Encoded_Hardware_Name }),
         fps: video?.FrameRate,
       });
+      const camera = defined({ make: general?.Encoded_Hardware_CompanyName, model: general?.Encoded_Hardware_Name });
+      return { ...facts, camera };
     } finally {
       await file.close();
     }
@@ -118,6 +119,8 @@ function valid(ms: number): number | undefined {
 }
 
 /** The same object without its undefined values. */
-function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as never;
+function defined<T extends object>(value: T): Defined<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as Defined<T>;
 }
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

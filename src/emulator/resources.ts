@@ -3,6 +3,7 @@ import type { Album, Camera, Item } from './library.js';
 
 /** The item in Google's JSON, with a fresh base URL; default values are left out (proto3 JSON). */
 export function mediaItemJson(item: Item, account: Account): object {
+  const { camera, width, height, video } = item;
   return {
     id: item.id,
     productUrl: `https://photos.google.com/lr/photo/${item.id}`,
@@ -10,11 +11,11 @@ export function mediaItemJson(item: Item, account: Account): object {
     mimeType: item.mimeType,
     mediaMetadata: {
       creationTime: timestamp(item.takenAtMs),
-      ...(item.width ? { width: String(item.width) } : {}),
-      ...(item.height ? { height: String(item.height) } : {}),
-      ...(item.video
-        ? { video: { ...cameraName(item.camera), ...item.video, status: videoStatus(item, account) } }
-        : { photo: { ...cameraName(item.camera), ...exposure(item.camera) } }),
+      ...(width ? { width: String(width) } : {}),
+      ...(height ? { height: String(height) } : {}),
+      ...(video
+        ? { video: { ...cameraName(camera), ...video, status: videoStatus(item, account) } }
+        : { photo: { ...cameraName(camera), ...exposure(camera) } }),
     },
     filename: item.filename,
   };

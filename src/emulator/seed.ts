@@ -37,7 +37,13 @@ export async function seedLibrary(folder: string, nowMs: number, previous?: Fold
   try {
     for (let at = 0; at < found.files.length; at += FILES_AT_ONCE) {
       const batch = found.files.slice(at, at + FILES_AT_ONCE);
-      const read = await Promise.all(batch.map((file) => readItem(folder, file, manifest, videos)));
+      const read = await Promise.all(
+        batch.map((file) =>
+          readItem(folder, file, manifest, videos).catch((error: unknown) => {
+            throw new SeedError(`the file cannot be read: ${file.path}`, { cause: error });
+          }),
+        ),
+      );
       for (const item of read) if (item) items.set(item.path, item);
     }
   } finally {
