@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import type { Log } from '../log.js';
-import { failureOf } from './answer.js';
+import { failureOf, type Failure } from './answer.js';
 import { contentOf, sizeOf, toldByHead, type Bytes, type Range } from './media-answer.js';
 import { MediaFault } from './media-fault.js';
 import type { Governor } from './quota.js';
@@ -46,6 +46,7 @@ const BASE_MS = 500;
 const PATIENCE_MS = 10_000;
 const MAX_ERROR_BYTES = 64 * 1024;
 const MAX_REMEMBERED_HOSTS = 100;
+const TOO_MANY_REDIRECTS: Failure = { code: 'SOURCE_UNAVAILABLE', message: 'google photos: too many redirects' };
 const ONE_BYTE: Range = { first: 0, last: 0 };
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const REFUSALS: ReadonlySet<number> = new Set([401, 403, 404, 410]);
@@ -89,29 +90,32 @@ export class MediaClient {
   /** Bytes that `open` would give; asks for the header, or for one byte where a host refuses HEAD. */
   async measure(url: string, request: Omit<MediaRequest, 'range'> = {}): Promise<number | Refused> {
     return this.#try(request.signal, async () => {
-      const first = await this.#follow(url, (host) => this.#methodFor(host), { ...request, range: ONE_BYTE });
-      if (first.method === 'GET') return this.#sizeByRange(first);
-      const { response, host: refusing } = first;
-      const told = NO_HEAD.has(response.statusCode)
-        ? undefined
-        : ((await this.#refusal(response)) ?? toldByHead(response));
-      drain(response);
-      if (told !== undefined) return told;
-      const second = await this.#follow(url, (host) => (host === refusing ? 'GET' : this.#methodFor(host)), {
-        ...request,
-        range: ONE_BYTE,
-      });
-      const size = await this.#sizeByRange(second);
-      if (typeof size === 'number') this.#rememberNoHead(refusing);
-      return size;
+      const refusing = new Set<string>();
+      while (refusing.size <= MAX_REDIRECTS) {
+        const methodFor = (host: string): Method => (refusing.has(host) ? 'GET' : this.#methodFor(host));
+        const { response, host, method } = await this.#follow(url, methodFor, { ...request, range: ONE_BYTE });
+        const size = await (method === 'GET' ? this.#sizeByRange(response) : this.#sizeByHead(response));
+        if (typeof size === 'number') for (const each of refusing) this.#rememberNoHead(each);
+        if (size !== undefined) return size;
+        refusing.add(host);
+      }
+      throw new MediaFault(TOO_MANY_REDIRECTS);
     });
   }
 
-  async #sizeByRange({ response }: Arrival): Promise<number | Refused> {
-    const refusal = await this.#refusal(response);
-    if (refusal) return refusal;
+  /** Undefined if the host does not do HEAD, or does not tell by it. */
+  async #sizeByHead(response: Response): Promise<number | Refused | undefined> {
     try {
-      return sizeOf(response, ONE_BYTE);
+      if (NO_HEAD.has(response.statusCode)) return undefined;
+      return (await this.#refusal(response)) ?? toldByHead(response);
+    } finally {
+      drain(response);
+    }
+  }
+
+  async #sizeByRange(response: Response): Promise<number | Refused> {
+    try {
+      return (await this.#refusal(response)) ?? sizeOf(response, ONE_BYTE);
     } finally {
       drain(response);
     }
@@ -168,7 +172,7 @@ export class MediaClient {
       const { location } = response.headers;
       target = this.#target(typeof location === 'string' ? location : '', target);
     }
-    throw new MediaFault({ code: 'SOURCE_UNAVAILABLE', message: 'google photos: too many redirects' });
+    throw new MediaFault(TOO_MANY_REDIRECTS);
   }
 
   #target(address: string, base?: URL): URL {
