@@ -16,19 +16,22 @@ export interface StageOptions extends LibraryOptions {
   readonly flags?: readonly string[];
 }
 
+/** Starts all of it, or leaves nothing running and throws. */
 export async function startStage({ videos, flags = [] }: StageOptions): Promise<Stage> {
   const folder = await makeTempFolder();
-  const facts = await makeLibrary(folder, { videos });
-  const emulator = await startEmulator({ library: folder });
-  const program = await startProgram({ account: emulator.ready, flags });
-  return {
-    facts,
-    emulator,
-    program,
-    async close() {
-      await program.stop();
-      await emulator.close();
-      await rm(folder, { recursive: true, force: true });
-    },
+  const ends: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
+  const close = async (): Promise<void> => {
+    for (const end of ends.splice(0).reverse()) await end();
   };
+  try {
+    const facts = await makeLibrary(folder, { videos });
+    const emulator = await startEmulator({ library: folder });
+    ends.push(() => emulator.close());
+    const program = await startProgram({ account: emulator.ready, flags });
+    ends.push(() => program.stop());
+    return { facts, emulator, program, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
