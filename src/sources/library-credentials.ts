@@ -18,6 +18,7 @@ export function credentialsOf(options: SignInOptions): Credentials {
   const clientSecret = options.clientSecret ?? pasted.clientSecret;
   const refreshToken = options.refreshToken ?? pasted.refreshToken;
   const { accessToken, expiresAtMs } = pasted;
+  const expiry = expiresAtMs === undefined ? {} : { expiresAtMs };
   const hasToken = Boolean(refreshToken ?? accessToken);
   if (!clientId || !clientSecret || !hasToken) {
     throw missing([
@@ -31,8 +32,7 @@ export function credentialsOf(options: SignInOptions): Credentials {
     clientSecret,
     ...(refreshToken ? { refreshToken } : {}),
     // An access token from a paste belongs to the refresh token beside it, and to no other.
-    ...(accessToken && refreshToken === pasted.refreshToken ? { accessToken } : {}),
-    ...(accessToken && expiresAtMs !== undefined ? { expiresAtMs } : {}),
+    ...(accessToken && refreshToken === pasted.refreshToken ? { accessToken, ...expiry } : {}),
   };
 }
 

@@ -1,0 +1,162 @@
+import type { ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { MediaClient } from '../../../src/google/media.js';
+import { Transport } from '../../../src/google/transport.js';
+import { HurriedClock } from '../../support/hurried-clock.js';
+import { governorFor, oddServer, SILENT, type OddServer } from './wire.js';
+
+type Answer = (response: ServerResponse) => void;
+
+let transport: Transport;
+let media: MediaClient;
+let servers: OddServer[];
+
+beforeEach(async () => {
+  servers = [];
+  transport = new Transport({}, { connectMs: 1000, headersMs: 300, bodyMs: 300 });
+  const clock = new HurriedClock();
+  media = new MediaClient({
+    transport,
+    mayServeBytes: ({ hostname }) => hostname === '127.0.0.1',
+    governor: await governorFor(clock),
+    clock,
+    log: SILENT,
+  });
+});
+afterEach(async () => {
+  await transport.close();
+  await Promise.all(servers.map(async (server) => server.close()));
+});
+
+async function serve(...answers: readonly Answer[]): Promise<OddServer> {
+  let count = 0;
+  const server = await oddServer((_request, response) => answers[Math.min(count++, answers.length - 1)]!(response));
+  servers.push(server);
+  return server;
+}
+
+function head(status: number, headers: Record<string, string>, body = ''): Answer {
+  return (response) => response.writeHead(status, headers).end(body);
+}
+
+function bodyOf(opened: Awaited<ReturnType<MediaClient['open']>>): Readable {
+  if (opened.kind === 'refused') throw new Error(`refused with ${opened.status}`);
+  return opened.body;
+}
+
+const RANGE = { first: 2, last: 5 };
+
+describe('an answer with a range', () => {
+  it.each([
+    ['another first byte', { 'content-range': 'bytes 0-3/10', 'content-length': '4' }],
+    ['another last byte', { 'content-range': 'bytes 2-6/10', 'content-length': '5' }],
+    ['an unknown total', { 'content-range': 'bytes 2-5/*', 'content-length': '4' }],
+    ['no Content-Range', { 'content-length': '4' }],
+    ['another length', { 'content-range': 'bytes 2-5/10', 'content-length': '3' }],
+    ['another unit', { 'content-range': 'items 2-5/10', 'content-length': '4' }],
+  ])('and %s is refused, after one request', async (_what, headers) => {
+    const server = await serve(head(206, headers, 'x'.repeat(Number(headers['content-length']))));
+    await expect(media.open(server.origin, { range: RANGE })).rejects.toMatchObject({ code: 'SOURCE_UNAVAILABLE' });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('that the item no longer fills ends with the item', async () => {
+    const server = await serve(head(206, { 'content-range': 'bytes 2-3/4', 'content-length': '2' }, 'xx'));
+    expect(await media.open(server.origin, { range: RANGE })).toMatchObject({ size: 4, range: { first: 2, last: 3 } });
+  });
+});
+
+describe('an answer with everything', () => {
+  it.each([
+    ['without a size', head(200, { 'transfer-encoding': 'chunked' }, 'bytes')],
+    ['of no bytes', head(200, { 'content-length': '0' })],
+    ['packed', head(200, { 'content-encoding': 'gzip', 'content-length': '3' }, 'abc')],
+    ['that is a page', head(200, { 'content-type': 'text/html; charset=utf-8', 'content-length': '3' }, 'abc')],
+    ['with status 204', head(204, {})],
+    ['that is a range nobody asked for', head(206, { 'content-range': 'bytes 0-2/9', 'content-length': '3' }, 'abc')],
+  ])('%s is SOURCE_UNAVAILABLE', async (_what, answer) => {
+    const { origin } = await serve(answer);
+    await expect(media.open(origin)).rejects.toMatchObject({ code: 'SOURCE_UNAVAILABLE' });
+  });
+
+  it('that ends before its length makes the body fail', async () => {
+    const { origin } = await serve((response) => {
+      response.writeHead(200, { 'content-length': '10' });
+      response.write('half', () => response.destroy());
+    });
+    const opened = await media.open(origin);
+    await expect(buffer(bodyOf(opened))).rejects.toThrow();
+  });
+
+  it('that stalls makes the body fail', async () => {
+    const { origin } = await serve(
+      (response) => void response.writeHead(200, { 'content-length': '10' }).write('half'),
+    );
+    const opened = await media.open(origin);
+    await expect(buffer(bodyOf(opened))).rejects.toThrow(/timeout/i);
+  });
+});
+
+describe('a redirect', () => {
+  it('carries the bearer on the same origin, and never to another', async () => {
+    const target = await serve(head(200, { 'content-length': '3' }, 'abc'));
+    const start = await serve(head(302, { location: '/again' }), head(302, { location: target.origin }));
+    await media.open(start.origin, { bearer: 'secret' });
+    expect(start.requests.map(({ headers }) => headers.authorization)).toEqual(['Bearer secret', 'Bearer secret']);
+    expect(target.requests.map(({ headers }) => headers.authorization)).toEqual([undefined]);
+  });
+
+  it.each(['http://localhost:1/x', 'http://169.254.169.254/', 'file:///etc/passwd', '//evil.example/x', ''])(
+    'to %j is not followed',
+    async (location) => {
+      const { origin, requests } = await serve(head(302, { location }));
+      const opening = media.open(location === '' ? 'http://evil.example/' : origin);
+      await expect(opening).rejects.toThrow(/host that is not allowed/);
+      expect(requests.length).toBeLessThanOrEqual(1);
+    },
+  );
+
+  it('after another, without end, is given up', async () => {
+    const { origin, requests } = await serve(head(302, { location: '/' }));
+    await expect(media.open(origin)).rejects.toThrow(/too many redirects/);
+    expect(requests).toHaveLength(6);
+    await expect(media.measure(origin)).rejects.toThrow(/too many redirects/);
+  });
+});
+
+describe('a size', () => {
+  const oneByte = head(206, { 'content-range': 'bytes 0-0/1234', 'content-length': '1' }, 'x');
+
+  it.each([400, 403, 405, 501])('is asked by one byte from a host that answered HEAD with %i', async (status) => {
+    const server = await serve(head(status, {}), oneByte);
+    expect([await media.measure(server.origin), await media.measure(server.origin)]).toEqual([1234, 1234]);
+    expect(server.requests.map(({ method }) => method)).toEqual(['HEAD', 'GET', 'GET']);
+  });
+
+  it('is asked by one byte where HEAD does not tell it', async () => {
+    const { origin } = await serve(head(200, { 'transfer-encoding': 'chunked' }), oneByte);
+    expect(await media.measure(origin)).toBe(1234);
+  });
+
+  it('is not known, and HEAD not blamed, when the base URL itself is refused', async () => {
+    const server = await serve(head(403, {}), head(403, {}), head(200, { 'content-length': '77' }));
+    expect(await media.measure(server.origin)).toEqual({ kind: 'refused', status: 403 });
+    expect(await media.measure(server.origin)).toBe(77);
+    expect(server.requests.map(({ method }) => method)).toEqual(['HEAD', 'GET', 'HEAD']);
+  });
+
+  it('is read from a whole answer, whose body is not read', async () => {
+    const { origin } = await serve(head(405, {}), (response) => {
+      response.writeHead(200, { 'content-length': '50000000' });
+      response.write('x');
+    });
+    expect(await media.measure(origin)).toBe(50_000_000);
+  });
+});
+
+it('gives up on a host that never answers', async () => {
+  const { origin } = await serve(() => undefined);
+  await expect(media.open(origin)).rejects.toMatchObject({ code: 'SOURCE_UNAVAILABLE' });
+}, 10_000);

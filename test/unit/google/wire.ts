@@ -1,0 +1,40 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createLog } from '../../../src/log.js';
+import { Governor } from '../../../src/google/quota.js';
+import type { HurriedClock } from '../../support/hurried-clock.js';
+import { memoryCounters } from '../../support/source-context.js';
+
+/** A server on a port of its own, for what no honest server does on the wire. */
+export interface OddServer {
+  readonly origin: string;
+  /** Requests as they came. */
+  readonly requests: readonly IncomingMessage[];
+  close(): Promise<void>;
+}
+
+export async function oddServer(
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<OddServer> {
+  const requests: IncomingMessage[] = [];
+  const server = createServer((request, response) => {
+    requests.push(request);
+    answer(request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    requests,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+export const SILENT = createLog({ level: 'silent', pretty: false });
+
+export async function governorFor(clock: HurriedClock): Promise<Governor> {
+  return Governor.open({ project: '1', bytesPerDay: 75_000, counters: memoryCounters(), clock, log: SILENT });
+}

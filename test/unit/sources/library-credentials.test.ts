@@ -1,0 +1,50 @@
+import { describe, expect, it } from '@jest/globals';
+import { accountDigest, credentialsOf, projectOf } from '../../../src/sources/library-credentials.js';
+
+const pasted = JSON.stringify({ access_token: 'ya29.a', refresh_token: '1//pasted', expiry: '2026-01-01T00:00:00Z' });
+const map = Buffer.from(JSON.stringify({ token: pasted, client_id: '1-a', client_secret: 's' })).toString('base64');
+const client = { clientId: '1-a', clientSecret: 's' };
+
+describe('the credentials', () => {
+  it.each<[string, object, object]>([
+    ['options', { ...client, refreshToken: '1//own' }, { ...client, refreshToken: '1//own' }],
+    [
+      'a pasted token',
+      { ...client, token: pasted },
+      { ...client, refreshToken: '1//pasted', accessToken: 'ya29.a', expiresAtMs: Date.UTC(2026, 0) },
+    ],
+    ['a pasted map alone', { token: map }, { ...client, refreshToken: '1//pasted', accessToken: 'ya29.a' }],
+  ])('come from %s', (_from, options, expected) => {
+    expect(credentialsOf(options)).toMatchObject(expected);
+  });
+
+  it('leave out a pasted access token that belongs to another refresh token', () => {
+    expect(credentialsOf({ ...client, refreshToken: '1//own', token: pasted })).toEqual({
+      ...client,
+      refreshToken: '1//own',
+    });
+  });
+
+  it.each<[object, RegExp]>([
+    [{}, /missing clientId, clientSecret, refreshToken or token$/],
+    [{ clientId: '1-a' }, /missing clientSecret, refreshToken or token$/],
+    [client, /missing refreshToken or token$/],
+    [{ token: pasted }, /missing clientId, clientSecret$/],
+  ])('of %j: all that is missing is told together', (options, message) => {
+    expect(() => credentialsOf(options)).toThrow(message);
+  });
+});
+
+describe('a namespace', () => {
+  it('tells accounts apart, and holds no token', () => {
+    const digest = accountDigest({ ...client, refreshToken: '1//one' });
+    expect(digest).toMatch(/^[0-9a-f]{16}$/);
+    expect(digest).not.toBe(accountDigest({ ...client, refreshToken: '1//two' }));
+    expect(digest).toBe(accountDigest({ ...client, refreshToken: '1//one', accessToken: 'ya29.other' }));
+  });
+
+  it.each([
+    ['123456-abc.apps.googleusercontent.com', '123456'],
+    ['odd', 'odd'],
+  ])('of %s counts by project %s', (clientId, project) => expect(projectOf(clientId)).toBe(project));
+});
