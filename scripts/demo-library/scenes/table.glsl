@@ -39,7 +39,7 @@ void addCroissant(inout vec2 best, vec3 x) {
   if (length(x) > 1.5) { add(best, length(x) - 1.2, LEAF); return; }
   vec3 q = x - vec3(0, .2, -.45); float a = atan(q.x, q.z), r = length(q.xz);
   float t = sat(1. - abs(a) / 1.35), roll = .06 + .25 * sqrt(t);
-  float fold = .035 * abs(sin(a * 5.2 + 1.57)) * t;
+  float fold = .07 * sqrt(abs(sin(a * 4.2 + 1.57))) * sqrt(t) - .03;
   float d = length(vec2(r - .62, q.y * 1.12 + .02)) - roll - fold + .03;
   add(best, max(d, abs(a) - 1.34) * .55, LEAF);
 }
