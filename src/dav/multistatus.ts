@@ -8,7 +8,7 @@ export const MULTISTATUS_END = '</D:multistatus>';
 
 /** How each resource of one answer is written; made once per request. */
 export interface RenderPlan {
-  /** True if the answer tells sizes or ETags, so that unknown sizes are worth learning. */
+  /** True if the values of sizes or ETags are asked for, so that unknown sizes are worth learning. */
   readonly needsSizes: boolean;
   /** One `D:response` (RFC 4918 §14.24): found properties first, for some clients read the first propstat only. */
   render(subject: Subject): string;

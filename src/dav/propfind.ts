@@ -76,7 +76,7 @@ async function writeListing(listing: Listing): Promise<void> {
   };
 
   for (const target of withSelf(resource, members)) {
-    const representation = plan.needsSizes ? representationOf(target, tree) : undefined;
+    const representation = representationOf(target, tree);
     if (plan.needsSizes && target.kind === 'media' && !representation) late.add(target);
     else add(target, representation);
     if (isPauseDue()) await pause();

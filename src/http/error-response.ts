@@ -3,6 +3,8 @@ import type { AppError } from '../errors.js';
 
 const RETRY_SOON_SECONDS = 30;
 const RETRY_LATE_SECONDS = 300;
+/** Bodies up to this are read to their end, so that the connection can be kept. */
+const KEPT_BODY_BYTES = 64 * 1024;
 const LINGER_BYTES = 1024 * 1024;
 const LINGER_MS = 1000;
 
@@ -22,7 +24,7 @@ export async function sendError(request: IncomingMessage, response: ServerRespon
   response.setHeader('X-Content-Type-Options', 'nosniff');
   const retryAfter = retryAfterSeconds(error);
   if (retryAfter !== undefined) response.setHeader('Retry-After', retryAfter);
-  const mayHaveMore = hasUnreadBody(request);
+  const mayHaveMore = hasLongBody(request);
   if (mayHaveMore) response.setHeader('Connection', 'close');
   if (request.method === 'HEAD') response.flushHeaders();
   else response.write(body);
@@ -52,9 +54,13 @@ function escape(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-function hasUnreadBody(request: IncomingMessage): boolean {
-  const hasBody = request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length']) > 0;
-  return hasBody && !request.complete;
+/** True if too much of the body may be to come to read it for the sake of the connection; Node reads away the rest. */
+function hasLongBody({ headers, complete }: IncomingMessage): boolean {
+  if (complete) return false;
+  const isAwaited = headers.expect !== undefined;
+  const hasLength = headers['transfer-encoding'] === undefined;
+  const bytes = Number(headers['content-length'] ?? 0);
+  return !hasLength || bytes > KEPT_BODY_BYTES || (isAwaited && bytes > 0);
 }
 
 /**

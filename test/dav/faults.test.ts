@@ -1,0 +1,198 @@
+import { describe, expect, it } from '@jest/globals';
+import { AppError } from '../../src/errors.js';
+import type { DeliveryPolicy } from '../../src/delivery/policy.js';
+import { ALBUM, startDavServer, VIDEO, VIDEO_BYTES, VIDEO_ID, type DavServer } from '../support/dav-server.js';
+import { ask, propfind, type Ask } from '../support/http-client.js';
+
+const SIZE = VIDEO_BYTES.length;
+
+async function withServer(test: (server: DavServer) => Promise<void>, policy?: DeliveryPolicy): Promise<void> {
+  const server = await startDavServer(policy ? { policy } : {});
+  try {
+    await test(server);
+    expect(server.source.openBodies).toBe(0);
+  } finally {
+    await server.close();
+  }
+}
+
+const range = (value: string): Ask => ({ headers: { Range: value } });
+
+describe('when the source fails', () => {
+  it.each([
+    [new AppError('SOURCE_UNAVAILABLE', 'test: no answer'), 502, '30'],
+    [new AppError('QUOTA_EXCEEDED', 'test: spent', { retryAfterSeconds: 1234.5 }), 503, '1235'],
+    [new AppError('SIGN_IN_REQUIRED', 'test: revoked'), 503, '300'],
+    [new AppError('NOT_FOUND', 'test: gone'), 404, undefined],
+    [new Error('test: a bug with a secret'), 500, undefined],
+  ])('%s is told before anything else is', async (failure, status, retryAfter) => {
+    await withServer(async ({ origin, tree }) => {
+      tree.failure = failure;
+      for (const method of ['GET', 'HEAD', 'PROPFIND']) {
+        const { status: told, headers, text } = await ask(origin, VIDEO, { method, headers: { Depth: '0' } });
+        expect([method, told, headers['retry-after']]).toEqual([method, status, retryAfter]);
+        expect(text).not.toContain('secret');
+      }
+      expect((await ask(origin, '/', { method: 'OPTIONS' })).status).toBe(200);
+    });
+  });
+
+  it('a listing is an error, never an empty folder', async () => {
+    await withServer(async ({ origin, tree }) => {
+      tree.listingFailure = new AppError('SOURCE_UNAVAILABLE', 'test: no <answer>', { advice: 'wait & see' });
+      const { status, headers, text } = await propfind(origin, ALBUM);
+      expect([status, headers['retry-after'], headers['content-type']]).toEqual([
+        502,
+        '30',
+        'application/xml; charset=utf-8',
+      ]);
+      expect(text).toContain('<P:message>test: no &lt;answer&gt;</P:message><P:advice>wait &amp; see</P:advice>');
+      expect((await ask(origin, ALBUM)).status).toBe(502);
+    });
+  });
+
+  it('on opening the bytes, GET says so and when to come back', async () => {
+    await withServer(async ({ origin, source }) => {
+      source.failure = new AppError('QUOTA_EXCEEDED', 'test: spent', { retryAfterSeconds: 60 });
+      const { status, headers, text } = await ask(origin, VIDEO);
+      expect([status, headers['retry-after']]).toEqual([503, '60']);
+      expect(text).toMatch(/^QUOTA_EXCEEDED: test: spent\nwait for/);
+      expect((await ask(origin, VIDEO, { method: 'HEAD' })).status).toBe(200);
+    });
+  });
+
+  it('before the first byte, GET is a 502', async () => {
+    await withServer(async ({ origin, source }) => {
+      for (const lever of ['breaksAfter', 'endsAfter'] as const) {
+        source[lever] = 0;
+        const { status, headers } = await ask(origin, VIDEO);
+        expect([status, headers['retry-after']]).toEqual([502, '30']);
+        source[lever] = Infinity;
+      }
+    });
+  });
+
+  it('in mid-stream, the connection is cut, and the short body is not taken for whole', async () => {
+    await withServer(async ({ origin, source }) => {
+      for (const lever of ['breaksAfter', 'endsAfter'] as const) {
+        source[lever] = 65_536;
+        await expect(ask(origin, VIDEO)).rejects.toThrow();
+        source[lever] = Infinity;
+      }
+    });
+  });
+
+  it('with another range than asked, nothing of it is sent', async () => {
+    await withServer(async ({ origin, source }) => {
+      source.wrongRange = { first: 500, last: 600 };
+      expect((await ask(origin, VIDEO, range('bytes=100-199'))).status).toBe(502);
+      expect((await ask(origin, VIDEO)).status).toBe(502);
+    });
+  });
+});
+
+describe('when the upstream ignores Range', () => {
+  it.each([
+    ['bytes=0-0', 0, 0],
+    ['bytes=100000-100099', 100_000, 100_099],
+    ['bytes=65530-65545', 65_530, 65_545],
+    ['bytes=-1', SIZE - 1, SIZE - 1],
+    ['bytes=0-', 0, SIZE - 1],
+  ])('%s is cut out of the whole', async (asked, first, last) => {
+    await withServer(async ({ origin, source }) => {
+      source.ignoresRange = true;
+      const { status, headers, bytes } = await ask(origin, VIDEO, range(asked));
+      expect([status, headers['content-range']]).toEqual([206, `bytes ${first}-${last}/${SIZE}`]);
+      expect(bytes.equals(VIDEO_BYTES.subarray(first, last + 1))).toBe(true);
+    });
+  });
+});
+
+describe('when the bytes tell another size than was remembered', () => {
+  it('GET goes on with the new size and ETag, and listings follow', async () => {
+    await withServer(async ({ origin, tree }) => {
+      tree.misremember(VIDEO_ID, 150_000);
+      const { status, headers, bytes } = await ask(origin, VIDEO);
+      expect([status, headers['content-length'], bytes.equals(VIDEO_BYTES)]).toEqual([200, String(SIZE), true]);
+      const { text } = await propfind(origin, VIDEO, { depth: '0' });
+      expect(text).toContain(`<D:getcontentlength>${SIZE}<`);
+      expect(text).toContain(`<D:getetag>${headers.etag!}<`);
+    });
+  });
+
+  it('a range is decided again on the new size', async () => {
+    await withServer(async ({ origin, tree, source }) => {
+      tree.misremember(VIDEO_ID, 150_000);
+      const { status, headers, bytes } = await ask(origin, VIDEO, range('bytes=-100'));
+      expect([status, headers['content-range']]).toEqual([206, `bytes ${SIZE - 100}-${SIZE - 1}/${SIZE}`]);
+      expect(bytes.equals(VIDEO_BYTES.subarray(-100))).toBe(true);
+      expect(source.opened).toHaveLength(2);
+    });
+  });
+
+  it('a range that stays the same costs one request', async () => {
+    await withServer(async ({ origin, tree, source }) => {
+      tree.misremember(VIDEO_ID, 150_000);
+      const { status, headers } = await ask(origin, VIDEO, range('bytes=5-9'));
+      expect([status, headers['content-range'], source.opened.length]).toEqual([206, `bytes 5-9/${SIZE}`, 1]);
+    });
+  });
+
+  it('the second half of an old version is not glued to its first half', async () => {
+    await withServer(async ({ origin, tree }) => {
+      tree.misremember(VIDEO_ID, 150_000);
+      const old = (await ask(origin, VIDEO, { method: 'HEAD' })).headers.etag!;
+      const resumed = await ask(origin, VIDEO, { headers: { Range: 'bytes=1000-', 'If-Range': old } });
+      expect([resumed.status, resumed.bytes.equals(VIDEO_BYTES)]).toEqual([200, true]);
+      tree.misremember(VIDEO_ID, 150_000);
+      expect((await ask(origin, VIDEO, { headers: { Range: 'bytes=1000-', 'If-Match': old } })).status).toBe(412);
+    });
+  });
+});
+
+describe('a policy that redirects', () => {
+  const policy: DeliveryPolicy = {
+    name: 'test',
+    deliver: ({ path, range: asked, conditional, userAgent }) =>
+      Promise.resolve({
+        kind: 'redirect',
+        location: new URL(`http://elsewhere.example/?${JSON.stringify([path, asked?.first, conditional, userAgent])}`),
+      }),
+  };
+
+  it('is followed for GET, uncached, and told what it needs to decide', async () => {
+    await withServer(async ({ origin }) => {
+      const headers = { Range: 'bytes=7-', 'User-Agent': 'Kodi/20', 'If-Match': '*' };
+      const { status, headers: answer, bytes } = await ask(origin, VIDEO, { headers });
+      expect([status, bytes.length]).toEqual([302, 0]);
+      expect(decodeURIComponent(new URL(answer.location!).search.slice(1))).toBe(
+        JSON.stringify(['/Albums/Summer 2024/beach.mp4', 7, true, 'Kodi/20']),
+      );
+      expect(answer).toMatchObject({ 'cache-control': 'private, no-store', 'referrer-policy': 'no-referrer' });
+    }, policy);
+  });
+
+  it('is not asked for HEAD, nor for what conditions settle', async () => {
+    await withServer(async ({ origin }) => {
+      expect((await ask(origin, VIDEO, { method: 'HEAD' })).status).toBe(200);
+      expect((await ask(origin, VIDEO, { headers: { 'If-None-Match': '*' } })).status).toBe(304);
+    }, policy);
+  });
+});
+
+describe('the log', () => {
+  it('has one line for each request, and says more of what failed', async () => {
+    await withServer(async ({ origin, tree, lines }) => {
+      await ask(origin, `${VIDEO}?secret=1`, range('bytes=0-9'));
+      tree.failure = new AppError('SOURCE_UNAVAILABLE', 'test: no answer');
+      await ask(origin, VIDEO);
+      const requests = lines.filter(({ msg }) => msg === 'request');
+      expect(requests).toMatchObject([
+        { level: 20, method: 'GET', path: VIDEO, status: 206, bytes: expect.any(Number), ms: expect.any(Number) },
+        { level: 40, method: 'GET', path: VIDEO, status: 502 },
+      ]);
+      expect(lines).toContainEqual(expect.objectContaining({ code: 'SOURCE_UNAVAILABLE', reason: 'test: no answer' }));
+      expect(JSON.stringify(lines)).not.toContain('secret');
+    });
+  });
+});

@@ -1,0 +1,123 @@
+import type { ServerResponse } from 'node:http';
+import { connect } from 'node:net';
+import { describe, expect, it } from '@jest/globals';
+import { createHttpServer } from '../../src/http/server.js';
+import { createLog } from '../../src/log.js';
+import { ALBUM, startDavServer, VIDEO, type DavServer } from '../support/dav-server.js';
+import { ask, propfind } from '../support/http-client.js';
+
+const BIG = '/Albums/Big.mp4';
+
+/** Asks, and goes as soon as the first bytes are here; resolves when the connection is gone. */
+function leaveEarly({ origin }: DavServer, head: string): Promise<void> {
+  return new Promise((resolve) => {
+    const socket = connect(Number(new URL(origin).port), '127.0.0.1');
+    socket.once('data', () => socket.destroy());
+    socket.once('close', () => resolve());
+    socket.on('error', () => undefined);
+    socket.write(`${head} HTTP/1.1\r\nHost: localhost\r\nDepth: 1\r\n\r\n`);
+  });
+}
+
+async function eventually(isTrue: () => boolean): Promise<void> {
+  for (let i = 0; i < 200 && !isTrue(); i++) await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(isTrue()).toBe(true);
+}
+
+describe('clients that leave', () => {
+  it('200 in the middle of a download leave no body open upstream', async () => {
+    const server = await startDavServer();
+    server.tree.addFile(['Albums', 'Big.mp4'], Buffer.alloc(16 * 1024 * 1024));
+    for (let i = 0; i < 10; i++) {
+      await Promise.all(Array.from({ length: 20 }, () => leaveEarly(server, `GET ${BIG}`)));
+    }
+    expect(server.source.opened).toHaveLength(200);
+    await eventually(() => server.source.openBodies === 0);
+    await server.close();
+  });
+
+  it('while the upstream is silent end its request within a second', async () => {
+    const server = await startDavServer();
+    server.source.chunkDelayMs = 60;
+    await leaveEarly(server, `GET ${VIDEO}`);
+    await eventually(() => server.source.openBodies === 0);
+    await server.close();
+  });
+
+  it('in the middle of a listing end it, and nobody calls that a failure', async () => {
+    const server = await startDavServer();
+    for (let i = 0; i < 20_000; i++) server.tree.addFile(['Big', `${i}.jpg`], Buffer.alloc(0));
+    await Promise.all(Array.from({ length: 5 }, () => leaveEarly(server, 'PROPFIND /Big')));
+    expect((await propfind(server.origin, ALBUM)).status).toBe(207);
+    const cut = (): number => server.lines.filter(({ isCut }) => isCut === true).length;
+    await eventually(() => cut() === 5);
+    expect(server.lines.filter(({ level }) => Number(level) >= 40)).toEqual([]);
+    await server.close();
+  });
+
+  it('that read nothing hold the upstream back', async () => {
+    const server = await startDavServer();
+    const size = 64 * 1024 * 1024;
+    server.tree.addFile(['Albums', 'Big.mp4'], Buffer.alloc(size));
+    const socket = connect(Number(new URL(server.origin).port), '127.0.0.1');
+    socket.pause();
+    socket.write(`GET ${BIG} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(server.source.openBodies).toBe(1);
+    expect(process.memoryUsage().arrayBuffers).toBeLessThan(size * 2);
+    socket.destroy();
+    await eventually(() => server.source.openBodies === 0);
+    await server.close();
+  });
+});
+
+describe('a server that ends', () => {
+  const log = createLog({ level: 'silent', pretty: false });
+  const options = { allowedHosts: [], log };
+
+  it('lets a running answer finish, and ends a connection that is kept alive', async () => {
+    const begun: ServerResponse[] = [];
+    const server = createHttpServer({
+      ...options,
+      handle: (_, response) => {
+        response.write('begun');
+        begun.push(response);
+        return Promise.resolve();
+      },
+    });
+    const [url] = await server.listen('127.0.0.1', 0);
+    const reply = ask(url!.origin, '/', { headers: { Connection: 'keep-alive' } });
+    await eventually(() => begun.length > 0);
+    const closed = server.close(10_000);
+    begun[0]!.end(', ended');
+    expect((await reply).text).toBe('begun, ended');
+    await closed;
+  });
+
+  it('cuts what goes on after its grace', async () => {
+    const server = createHttpServer({
+      ...options,
+      handle: (_, response) => {
+        response.write('begun');
+        return Promise.resolve();
+      },
+    });
+    const [url] = await server.listen('127.0.0.1', 0);
+    const reply = expect(ask(url!.origin, '/')).rejects.toThrow();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await server.close(20);
+    await reply;
+  });
+
+  it('says who may hold its address when it cannot have it', async () => {
+    const handle = (): Promise<void> => Promise.resolve();
+    const first = createHttpServer({ ...options, handle });
+    const [url] = await first.listen('127.0.0.1', 0);
+    const second = createHttpServer({ ...options, handle });
+    await expect(second.listen('127.0.0.1', Number(url!.port))).rejects.toMatchObject({
+      code: 'LISTEN_FAILED',
+      message: `cannot listen on 127.0.0.1 port ${url!.port}: another program holds it`,
+    });
+    await first.close(0);
+  });
+});
