@@ -46,7 +46,8 @@ export class Transport {
   }
 
   async request(url: URL, options: RequestOptions): Promise<Dispatcher.ResponseData> {
-    return request(url, { ...options, dispatcher: this.#dispatcherFor(url) });
+    // Undici ends the connection after each HEAD unless told not to, in case a server sends a body: a handshake per size.
+    return request(url, { ...options, reset: false, dispatcher: this.#dispatcherFor(url) });
   }
 
   /** As the global one, and in its types, so that Google's own client can be handed it. Decompresses. */
