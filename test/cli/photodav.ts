@@ -1,0 +1,72 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const BIN = join(import.meta.dirname, '..', '..', 'bin', 'photodav.js');
+const LIMIT_MS = 15_000;
+
+export interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Running {
+  readonly child: ChildProcess;
+  /** Resolves once the process has ended. */
+  readonly outcome: Promise<Outcome>;
+}
+
+/** A home folder of its own, with nothing configured in it. */
+export async function makeHome(): Promise<{ readonly path: string; remove(): Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), 'photodav-cli-'));
+  return { path, remove: () => rm(path, { recursive: true, force: true }) };
+}
+
+/** Starts the real program at `home`, with these variables and no others. */
+export function start(home: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
+  const child = spawn(process.execPath, [BIN, ...args], {
+    cwd: home,
+    env: { PATH: process.env.PATH, HOME: home, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  return { child, outcome: collect(child) };
+}
+
+/** Runs the real program to its end. */
+export function run(
+  home: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Outcome> {
+  return start(home, args, env).outcome;
+}
+
+/** Waits until something can be seen to have happened; throws after a limit. */
+export async function until(happened: () => boolean | Promise<boolean>): Promise<void> {
+  const limit = performance.now() + LIMIT_MS;
+  while (!(await happened())) {
+    if (performance.now() > limit) throw new Error('it did not happen in time');
+    await delay(20);
+  }
+}
+
+/** The addresses that a server tells in its ready file; throws what it said if it ends instead. */
+export async function readyUrls({ child, outcome }: Running, readyFile: string): Promise<readonly string[]> {
+  await until(() => existsSync(readyFile) || child.exitCode !== null);
+  if (child.exitCode !== null) throw new Error((await outcome).stderr);
+  return (JSON.parse(await readFile(readyFile, 'utf8')) as { urls: string[] }).urls;
+}
+
+async function collect(child: ChildProcess): Promise<Outcome> {
+  let stdout = '';
+  let stderr = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, stdout, stderr };
+}

@@ -1,0 +1,90 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { makeHome, run } from './photodav.js';
+
+let home: Awaited<ReturnType<typeof makeHome>>;
+beforeAll(async () => {
+  home = await makeHome();
+  await writeFile(join(home.path, 'file'), '');
+  await writeFile(join(home.path, 'broken.json'), '{ "server": }');
+  await writeFile(join(home.path, 'misspelt.json'), '{ "server": { "prot": 80 } }');
+});
+afterAll(() => home.remove());
+
+describe('what it tells of itself', () => {
+  it.each([['--version'], ['-V']])('%s prints the version', async (...args) => {
+    const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
+    const { version } = JSON.parse(text) as { version: string };
+    expect(await run(home.path, args)).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  it.each([[['--help']], [['help']], [['-h']]])('%j lists the commands', async (args) => {
+    const { code, stdout, stderr } = await run(home.path, args);
+    expect([code, stderr]).toEqual([0, '']);
+    for (const command of ['serve', 'albums', 'emulator']) expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
+  });
+
+  it.each([[['serve', '--help']], [['help', 'serve']], [['albums', '-h']]])(
+    '%j lists the options, with variables and defaults',
+    async (args) => {
+      const { code, stdout } = await run(home.path, args);
+      expect(code).toBe(0);
+      expect(stdout.replace(/\s+/g, ' ')).toContain(
+        '--port <number> the port to listen on; 0 takes any free one (PHOTODAV_PORT; default: 8008)',
+      );
+      expect(stdout).not.toMatch(/--(client-secret|refresh-token|token) /);
+    },
+  );
+});
+
+describe('what it refuses, with exit code 2, an error and an advice', () => {
+  const library = { PHOTODAV_CLIENT_ID: 'x' };
+  it.each([
+    ['an unknown command', ['sevre'], {}, "unknown command 'sevre'", 'did you mean serve?'],
+    ['an unknown flag', ['--prot', '1'], {}, "unknown option '--prot'", 'did you mean --port?'],
+    ['an unknown flag of a command', ['albums', '--jsno'], {}, "unknown option '--jsno'", 'did you mean --json?'],
+    ['a flag without its value', ['--port'], {}, "option '--port <number>' argument missing", 'photodav serve --help'],
+    ['a word too many', ['serve', 'now'], {}, 'too many arguments', 'photodav serve --help'],
+    [
+      'a port out of range',
+      ['--port', '99999'],
+      {},
+      'server.port (--port) 99999 is not valid',
+      'docs/configuration.md',
+    ],
+    [
+      'an unknown variable',
+      [],
+      { PHOTODAV_PROT: '1' },
+      'PHOTODAV_PROT (environment) is unknown; did you mean PHOTODAV_PORT?',
+      'docs/configuration.md',
+    ],
+    ['a misspelt key', ['--config', 'misspelt.json'], {}, 'did you mean server.port?', 'docs/configuration.md'],
+    ['a broken file', ['--config', 'broken.json'], {}, 'broken.json line 1 is not JSON', 'docs/configuration.md'],
+    [
+      'a file that is absent',
+      ['--config', 'absent.json'],
+      {},
+      'absent.json cannot be read (ENOENT)',
+      'docs/configuration.md',
+    ],
+    ['an address that others can reach', ['--host', '0.0.0.0'], {}, 'there are no users yet', 'SSH tunnel'],
+    ['a data folder below a file', ['--data-dir', 'file/data'], {}, 'file/data (ENOTDIR)', '--data-dir'],
+    ['a ready file nowhere', ['--ready-file', 'file/ready'], {}, 'cannot write file/ready (ENOTDIR)', 'folder'],
+    ['half an account', [], library, 'library: missing clientSecret, refreshToken or token', 'Google Cloud console'],
+  ])('%s', async (_, args, env, error, advice) => {
+    const { code, stdout, stderr } = await run(home.path, args, env);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^error: .*\nadvice: .*\n$/);
+    const [told = '', advised = ''] = stderr.split('\nadvice: ');
+    expect(told).toContain(error);
+    expect(advised).toContain(advice);
+  });
+
+  it('several faults at once, one a line', async () => {
+    const { code, stderr } = await run(home.path, ['--port', 'x', '--log-level', 'loud']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^error: the configuration has 2 faults\n {2}server\.port .*\n {2}log\.level .*\nadvice: /);
+  });
+});
