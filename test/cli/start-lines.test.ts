@@ -1,0 +1,18 @@
+import { describe, expect, it } from '@jest/globals';
+import { startLines } from '../../src/cli/start-lines.js';
+import { loadConfig } from '../../src/config/load.js';
+
+const system = { env: {}, platform: 'linux', home: '/nowhere', workingFolder: '/nowhere' } as const;
+const urls = [new URL('http://127.0.0.1:8008/photos/')];
+
+describe('the start lines tell how to mount with what the system brings along', () => {
+  it.each([
+    ['linux', 'gio mount dav://127.0.0.1:8008/photos/'],
+    ['linux', 'sudo mount -t davfs -o ro http://127.0.0.1:8008/photos/ FOLDER'],
+    ['darwin', 'Finder: Go > Connect to Server (Cmd-K), then http://127.0.0.1:8008/photos/'],
+    ['win32', 'net use * http://127.0.0.1:8008/photos/'],
+    ['win32', 'rclone mount :webdav: P: --read-only --webdav-url http://127.0.0.1:8008/photos/'],
+  ] as const)('%s: %s', async (platform, line) => {
+    expect(startLines(await loadConfig({}, system), urls, platform)).toContain(`  ${line}`);
+  });
+});
