@@ -9,12 +9,14 @@ const FORMS = [
 
 /** As IMF-fixdate. Dates before 1970 become 1970: macOS refuses to mount what is modified earlier. */
 export function writeHttpDate(date: Date): string {
-  return new Date(clamp(date.getTime(), 0)).toUTCString();
+  const ms = clamp(date.getTime(), 0);
+  return `${dayOf(ms).imf} ${timeOfDay(ms)} GMT`;
 }
 
 /** RFC 3339 in UTC without fractions, which Windows' MiniRedir cannot read. */
 export function writeRfc3339(date: Date): string {
-  return `${new Date(clamp(date.getTime(), Date.UTC(1, 0))).toISOString().slice(0, 19)}Z`;
+  const ms = clamp(date.getTime(), Date.UTC(1, 0));
+  return `${dayOf(ms).rfc3339}T${timeOfDay(ms)}Z`;
 }
 
 /** Milliseconds since 1970; undefined if the text is no HTTP-date, which a recipient must then ignore. */
@@ -27,4 +29,33 @@ export function readHttpDate(text: string | undefined): number | undefined {
 
 function clamp(ms: number, earliest: number): number {
   return Number.isNaN(ms) ? 0 : Math.min(Math.max(ms, earliest), LATEST_MS);
+}
+
+const DAY_MS = 86_400_000;
+const TWO_DIGITS = Array.from({ length: 60 }, (_, n) => String(n).padStart(2, '0'));
+
+interface Day {
+  readonly number: number;
+  /** "Sun, 14 Jul 2024". */
+  readonly imf: string;
+  /** "2024-07-14". */
+  readonly rfc3339: string;
+}
+
+/** Neighbours in a listing are mostly of one day, and writing dates was half of a listing's time. */
+let latestDay: Day = { number: NaN, imf: '', rfc3339: '' };
+
+function dayOf(ms: number): Day {
+  const number = Math.floor(ms / DAY_MS);
+  if (latestDay.number !== number) {
+    const date = new Date(ms);
+    latestDay = { number, imf: date.toUTCString().slice(0, -13), rfc3339: date.toISOString().slice(0, 10) };
+  }
+  return latestDay;
+}
+
+function timeOfDay(ms: number): string {
+  const seconds = Math.floor((ms - Math.floor(ms / DAY_MS) * DAY_MS) / 1000);
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  return `${TWO_DIGITS[hours] ?? ''}:${TWO_DIGITS[minutes] ?? ''}:${TWO_DIGITS[seconds % 60] ?? ''}`;
 }
