@@ -8,7 +8,7 @@ export function logAccess(request: IncomingMessage, response: ServerResponse, lo
   const start = performance.now();
   const { socket, method } = request;
   const bytesBefore = socket.bytesWritten;
-  const path = (request.url ?? '').replace(/\?.*$/s, '').slice(0, MAX_PATH);
+  const path = loggedPath(request);
   response.once('close', () => {
     const { statusCode: status } = response;
     const line = {
@@ -23,4 +23,9 @@ export function logAccess(request: IncomingMessage, response: ServerResponse, lo
     if (status >= 500) log.warn(line, 'request');
     else log.debug(line, 'request');
   });
+}
+
+/** The path as asked, of bounded length; without the query, which may hold a signature. */
+export function loggedPath({ url = '' }: IncomingMessage): string {
+  return url.replace(/\?.*$/s, '').slice(0, MAX_PATH);
 }

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { networkInterfaces } from 'node:os';
 import { AppError, toAppError } from '../errors.js';
 import type { Log } from '../log.js';
-import { logAccess } from './access-log.js';
+import { logAccess, loggedPath } from './access-log.js';
 import { sendError } from './error-response.js';
 import { isAllowedHost } from './host.js';
 
@@ -97,9 +97,10 @@ async function answerError(
 ): Promise<void> {
   if (response.destroyed || response.writableEnded) return;
   const error = toAppError(cause);
-  const { method, url } = request;
-  if (error.code === 'INTERNAL') log.error({ err: error, method, path: url }, 'request failed');
-  else if (error.status >= 500) log.warn({ code: error.code, reason: error.message, method, path: url }, error.advice);
+  const { method } = request;
+  const path = loggedPath(request);
+  if (error.code === 'INTERNAL') log.error({ err: error, method, path }, 'request failed');
+  else if (error.status >= 500) log.warn({ code: error.code, reason: error.message, method, path }, error.advice);
   if (response.headersSent) response.destroy();
   else await sendError(request, response, error);
 }

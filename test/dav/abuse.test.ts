@@ -115,6 +115,16 @@ describe('a hostile header', () => {
     }
   });
 
+  it.each([
+    ['two sets', '<D:set><D:prop><a/></D:prop></D:set><D:set><D:prop><b/></D:prop></D:set>'],
+    ['a set and a removal', '<D:set><D:prop><a/></D:prop></D:set><D:remove><D:prop><b/></D:prop></D:remove>'],
+    ['a live property', '<D:remove><D:prop><a/></D:prop></D:remove><D:set><D:prop><D:getetag/></D:prop></D:set>'],
+  ])('PROPPATCH of %s ends nothing', async (_, updates) => {
+    const body = `<D:propertyupdate xmlns:D="DAV:">${updates}</D:propertyupdate>`;
+    expect((await ask(server.origin, VIDEO, { method: 'PROPPATCH', body })).status).toBe(403);
+    await expectAlive();
+  });
+
   it('of contradicting lengths is refused, and the connection closed', async () => {
     const smuggled =
       'GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { AppError } from '../../src/errors.js';
 import type { DeliveryPolicy } from '../../src/delivery/policy.js';
 import { ALBUM, startDavServer, VIDEO, VIDEO_BYTES, VIDEO_ID, type DavServer } from '../support/dav-server.js';
-import { ask, propfind, type Ask } from '../support/http-client.js';
+import { ask, propfind, sendRaw, type Ask } from '../support/http-client.js';
 
 const SIZE = VIDEO_BYTES.length;
 
@@ -79,6 +79,16 @@ describe('when the source fails', () => {
         await expect(ask(origin, VIDEO)).rejects.toThrow();
         source[lever] = Infinity;
       }
+    });
+  });
+
+  it('in mid-stream, the next answer is not written into the file', async () => {
+    await withServer(async ({ origin, source }) => {
+      source.breaksAfter = 65_536;
+      const get = (target: string): string => `GET ${target} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
+      const answer = await sendRaw(origin, get(VIDEO) + get('/README.txt'));
+      expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200']);
+      expect(answer).not.toContain('Nothing to see.');
     });
   });
 
@@ -185,7 +195,7 @@ describe('the log', () => {
     await withServer(async ({ origin, tree, lines }) => {
       await ask(origin, `${VIDEO}?secret=1`, range('bytes=0-9'));
       tree.failure = new AppError('SOURCE_UNAVAILABLE', 'test: no answer');
-      await ask(origin, VIDEO);
+      await ask(origin, `${VIDEO}?secret=2`);
       const requests = lines.filter(({ msg }) => msg === 'request');
       expect(requests).toMatchObject([
         { level: 20, method: 'GET', path: VIDEO, status: 206, bytes: expect.any(Number), ms: expect.any(Number) },
