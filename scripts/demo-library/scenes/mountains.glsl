@@ -107,6 +107,12 @@ vec3 peaks(vec2 p) {
   return film(mix(ground * light, fog, 1. - exp(-pow(t * .065, 1.8))));
 }
 
+/** One fir of height h, its foot at 0. */
+float fir(vec2 q, float h, float salt) {
+  float y = q.y / h, w = (1. - y) * h * (.13 + .09 * (1. - fract(y * 9. + salt))) * (.8 + .4 * noise(q * 29. + salt));
+  return inside(abs(q.x) - w, .0008) * step(0., y) * step(y, 1.);
+}
+
 /** A hut in a winter night. knob: 0 where it stands, 1 how large, 2 the moon's place. */
 vec3 hut(vec2 p) {
   vec3 c = mix(tint[1], tint[0], smoothstep(-.1, .5, p.y)) + stars(p, .5, 24.) * vec3(.9, .95, 1.);
@@ -136,6 +142,10 @@ vec3 hut(vec2 p) {
   c = mix(c, mix(tint[2], vec3(1., .95, .75), .5) * (.75 + .35 * noise(h * 7.)), inside(pane, .008) * smoothstep(.008, .016, bars));
   c += tint[2] * .3 * exp(-max(length(w) - .1, 0.) * 6.);
   c = mix(c, snow, inside(p.y - ground, .003));
-  float near = -.46 + .05 * noise(p.x * 3. + 40.);
-  return mix(c, tint[3] * .5, firs(vec2(p.x, p.y + .56), 3.2, .75, 8.) * smoothstep(.35, .5, abs(p.x - knob[0])));
+  for (float i = 0.; i < 6.; i++) {
+    float side = mod(i, 2.) * 2. - 1., r = hash(vec2(i, seed));
+    vec2 q = p - vec2(side * (.5 + .11 * floor(i / 2.) + .05 * r), -.5 + .08 * hash(i + 20.));
+    c = mix(c, tint[3] * .5, fir(q, .32 + .4 * r, i));
+  }
+  return c;
 }
