@@ -2,7 +2,8 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import { DEFAULT_LEVERS, leversSchema, type Levers } from '../emulator/levers.js';
 import { SeedError } from '../emulator/manifest.js';
-import { startEmulator, type Emulator } from '../emulator/server.js';
+import type { Emulator } from '../emulator/emulator.js';
+import { startEmulator } from '../emulator/emulator.js';
 import { AppError } from '../errors.js';
 
 interface Flags extends Partial<Levers> {

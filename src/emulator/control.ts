@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import type { Emulator } from './emulator.js';
 import type { Exchange } from './exchange.js';
 import { faultSchema } from './faults.js';
 import type { Route } from './host.js';
 import { leversSchema } from './levers.js';
-import type { Emulator } from './server.js';
 
 const PREFIX = '/_emulator/';
 const clockSchema = z.strictObject({ advanceMs: z.number().int() });

@@ -1,8 +1,9 @@
 import { CLIENT_ID, CLIENT_SECRET, type Account } from './account.js';
 import { BaseUrls } from './base-url.js';
 import { controlRoute } from './control.js';
-import { Counters, type RequestRecord } from './counters.js';
-import { Faults, type Fault } from './faults.js';
+import { Counters } from './counters.js';
+import type { Emulator, EmulatorOptions } from './emulator.js';
+import { Faults } from './faults.js';
 import { googleError, oauthFailure } from './google-errors.js';
 import { createHostServer, listen, shut, type Host, type Route } from './host.js';
 import { inventLibrary } from './invented.js';
@@ -21,53 +22,6 @@ const READY_SCOPES = [
   'https://www.googleapis.com/auth/photoslibrary.appendonly',
   'https://www.googleapis.com/auth/photoslibrary.edit.appcreateddata',
 ];
-
-export interface EmulatorOptions {
-  /** Where all hosts listen; 127.0.0.1 if absent. */
-  readonly host?: string;
-  /** The port of API and OAuth; media hosts take free ones. 0 or absent: a free one. */
-  readonly port?: number;
-  /** A folder to serve as the account: sub-folders are albums. Throws SeedError if it cannot be read. */
-  readonly library?: string;
-  /** How many items to invent where no folder is given; 0 if absent. */
-  readonly items?: number;
-  readonly clock?: { now(): number };
-  readonly levers?: Partial<Levers>;
-}
-
-/** The command's first line: addresses without a trailing slash, and credentials that work at once. */
-export interface ReadyLine {
-  readonly api: string;
-  readonly media: string;
-  readonly clientId: string;
-  readonly clientSecret: string;
-  readonly refreshToken: string;
-}
-
-/** A running emulator; everything here is also reachable over HTTP under `/_emulator/`. */
-export interface Emulator {
-  readonly ready: ReadyLine;
-  /** Read at each request; write to it at any time. */
-  readonly levers: Levers;
-  fail(fault: Fault): void;
-  clearFaults(): void;
-  /** Base URLs issued so far are refused with 403. */
-  expireBaseUrls(): void;
-  /** Access tokens issued so far are refused with 401; refresh tokens live on. */
-  expireTokens(): void;
-  /** The user takes the grant back: all tokens and base URLs end, and the next consent counts as the first. */
-  revokeTokens(): void;
-  advanceClock(ms: number): void;
-  /** Reads the folder again: items come and go. New videos are PROCESSING at first. */
-  rescan(): Promise<void>;
-  /** Requests by route key; "open" media bodies being sent, "opened" in total, "bytes" sent. */
-  counters(): Readonly<Record<string, number>>;
-  resetCounters(): void;
-  /** The last 1000 requests, oldest first; a live list. */
-  readonly requests: readonly RequestRecord[];
-  /** Ends every connection. */
-  close(): Promise<void>;
-}
 
 /** Starts the three hosts (API with OAuth, media, videos); rejects with the error of listening or a SeedError. */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {

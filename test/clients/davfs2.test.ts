@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describeClient, makeTempFolder, mustRun, run } from '../support/clients.js';
 import { PLAIN_ALBUM } from '../support/library.js';
-import { startRecorder, type Recorder } from '../support/recorder.js';
 import { startStage, type Stage } from '../support/stage.js';
 import { byFolder, digests } from '../support/tree-on-disk.js';
 
@@ -17,26 +16,23 @@ const SETTINGS = ['ask_auth 0', 'use_locks 0', 'gui_optimize 0', 'buf_size 64', 
 const CACHE = '/var/cache/davfs2';
 
 let stage: Stage;
-let recorder: Recorder;
 let folder: string;
 let place: string;
 
 describeClient('davfs2', NEEDS, () => {
   beforeAll(async () => {
     stage = await startStage({ videos: 'long' });
-    recorder = await startRecorder(stage.program.url);
     folder = await makeTempFolder();
     place = join(folder, 'mount');
     await mkdir(place);
     const settings = join(folder, 'davfs2.conf');
     await writeFile(settings, `${SETTINGS.join('\n')}\n`);
-    await mustRun('mount', ['-t', 'davfs', '-o', `ro,conf=${settings}`, `${recorder.url}/`, place]);
+    await mustRun('mount', ['-t', 'davfs', '-o', `ro,conf=${settings}`, `${stage.program.url}/`, place]);
   }, 60_000);
 
   afterAll(async () => {
     await run('umount', [place]);
     await forgetBodies();
-    await recorder.close();
     await stage.close();
     await rm(folder, { recursive: true, force: true });
   }, 60_000);
@@ -69,9 +65,9 @@ describeClient('davfs2', NEEDS, () => {
     const before = await readFile(file);
     // davfs2 asks again only once its own file_refresh of a second is over.
     await delay(1_500);
-    const asked = recorder.exchanges.length;
+    const asked = stage.program.requests.length;
     expect(await readFile(file)).toEqual(before);
-    const gets = recorder.exchanges.slice(asked).filter(({ method }) => method === 'GET');
+    const gets = stage.program.requests.slice(asked).filter(({ method }) => method === 'GET');
     expect(gets.map(({ status }) => status)).toEqual([304]);
   });
 });

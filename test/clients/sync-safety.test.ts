@@ -2,7 +2,8 @@ import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { startEmulator, type Emulator } from '../../src/emulator/server.js';
+import type { Emulator } from '../../src/emulator/emulator.js';
+import { startEmulator } from '../../src/emulator/emulator.js';
 import { describeClient, makeTempFolder, mustRun, run, type RunResult } from '../support/clients.js';
 import { makeLibrary } from '../support/library.js';
 import { startProgram, type Program, type ProgramOptions } from '../support/program.js';
@@ -15,17 +16,27 @@ const FOR_EVER = 1_000_000;
 const FLAGS = ['--catalog-ttl', '1s'];
 const TTL_MS = 1_000;
 
+type Cause = (google: Emulator) => unknown;
+
+/** Signing in still works, so that it is the listings that fail. */
+const inListings =
+  (fault: { status: number } | { body: 'cut-json' | 'html' | 'nothing' }): Cause =>
+  (google) => {
+    for (const route of ['albums', 'mediaItems']) google.fail({ route, count: FOR_EVER, ...fault });
+  };
+
 /** What Google may come to, after a mirror was made. */
-const FAULTS: readonly (readonly [what: string, cause: (google: Emulator) => unknown])[] = [
+const FAULTS: readonly (readonly [what: string, cause: Cause])[] = [
   ['is dead', (google) => google.close()],
-  ['answers 500', (google) => google.fail({ route: '*', count: FOR_EVER, status: 500 })],
+  ['answers 500 to everything', (google) => google.fail({ route: '*', count: FOR_EVER, status: 500 })],
+  ['answers 500 to every listing', inListings({ status: 500 })],
   [
     'answers {} where items were',
     (google) => google.fail({ route: 'mediaItems', count: FOR_EVER, body: 'empty-json' }),
   ],
-  ['cuts its JSON', (google) => google.fail({ route: '*', count: FOR_EVER, body: 'cut-json' })],
-  ['answers HTML', (google) => google.fail({ route: '*', count: FOR_EVER, body: 'html' })],
-  ['answers nothing', (google) => google.fail({ route: '*', count: FOR_EVER, body: 'nothing' })],
+  ['cuts its JSON', inListings({ body: 'cut-json' })],
+  ['answers HTML', inListings({ body: 'html' })],
+  ['answers nothing', inListings({ body: 'nothing' })],
 ];
 
 let library: string;

@@ -23,15 +23,22 @@ export interface ProgramOptions {
   readonly flags?: readonly string[];
 }
 
-/** One line of the log, as written. */
-export type LogLine = Readonly<Record<string, unknown>>;
+/** What the log says of one request, once its answer has ended. */
+export interface LoggedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  /** The answer's Content-Range. */
+  readonly range?: string;
+}
 
 /** The real program, `photodav serve`, in a process of its own. */
 export interface Program {
   /** Without a slash at the end. */
   readonly url: string;
   readonly pid: number;
-  readonly log: readonly LogLine[];
+  /** A live list, oldest first. */
+  readonly requests: readonly LoggedRequest[];
   /** Ends it as a system does, and gives its exit code. */
   stop(): Promise<number | null>;
 }
@@ -58,13 +65,13 @@ export async function startProgram({ account, dataDir, flags = [] }: ProgramOpti
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const ended = once(child, 'exit') as Promise<[number | null]>;
-  const { lines, log } = collectLog(child);
+  const { lines, requests } = collectLog(child);
   try {
     const url = await waitForUrl(child, readyFile);
     return {
       url,
       pid: child.pid!,
-      log,
+      requests,
       async stop() {
         const exitCode = await end(child, ended);
         await rm(folder, { recursive: true, force: true });
@@ -78,14 +85,15 @@ export async function startProgram({ account, dataDir, flags = [] }: ProgramOpti
   }
 }
 
-function collectLog(child: ChildProcess): { lines: string[]; log: LogLine[] } {
+function collectLog(child: ChildProcess): { lines: string[]; requests: LoggedRequest[] } {
   const lines: string[] = [];
-  const log: LogLine[] = [];
+  const requests: LoggedRequest[] = [];
   createInterface({ input: child.stderr! }).on('line', (line) => {
     lines.push(line);
-    if (line.startsWith('{')) log.push(JSON.parse(line) as LogLine);
+    const event = line.startsWith('{') ? (JSON.parse(line) as { msg: string }) : undefined;
+    if (event?.msg === 'request') requests.push(event as unknown as LoggedRequest);
   });
-  return { lines, log };
+  return { lines, requests };
 }
 
 async function waitForUrl(child: ChildProcess, readyFile: string): Promise<string> {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Fault } from '../../../src/emulator/faults.js';
-import { startEmulator, type Emulator } from '../../../src/emulator/server.js';
+import type { Emulator } from '../../../src/emulator/emulator.js';
+import { startEmulator } from '../../../src/emulator/emulator.js';
 import { answerOf, GoogleCaller, type Answer } from './google-caller.js';
 
 let emulator: Emulator;

@@ -1,4 +1,4 @@
-import type { Emulator } from '../../../src/emulator/server.js';
+import type { Emulator } from '../../../src/emulator/emulator.js';
 
 export interface Answer {
   readonly status: number;

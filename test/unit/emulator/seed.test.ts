@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SeedError } from '../../../src/emulator/manifest.js';
-import { startEmulator, type Emulator } from '../../../src/emulator/server.js';
+import type { Emulator } from '../../../src/emulator/emulator.js';
+import { startEmulator } from '../../../src/emulator/emulator.js';
 import { jpeg, png } from '../../support/pictures.js';
 import { GoogleCaller, names } from './google-caller.js';
 
