@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { DEFAULT_LEVERS, leversSchema, type Levers } from '../emulator/levers.js';
 import { SeedError } from '../emulator/manifest.js';
 import type { Emulator } from '../emulator/emulator.js';
-import { startEmulator } from '../emulator/emulator.js';
+import { startEmulator } from '../emulator/server.js';
 import { AppError } from '../errors.js';
 
 interface Flags extends Partial<Levers> {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Emulator } from '../../src/emulator/emulator.js';
-import { startEmulator } from '../../src/emulator/emulator.js';
+import { startEmulator } from '../../src/emulator/server.js';
 import { makeHome, run } from './photodav.js';
 
 let home: Awaited<ReturnType<typeof makeHome>>;

@@ -3,7 +3,7 @@ import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Emulator } from '../../src/emulator/emulator.js';
-import { startEmulator } from '../../src/emulator/emulator.js';
+import { startEmulator } from '../../src/emulator/server.js';
 import { describeClient, makeTempFolder, mustRun, run, type RunResult } from '../support/clients.js';
 import { makeLibrary } from '../support/library.js';
 import { startProgram, type Program, type ProgramOptions } from '../support/program.js';

@@ -2,7 +2,7 @@ import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Fault } from '../../src/emulator/faults.js';
 import type { Emulator } from '../../src/emulator/emulator.js';
-import { startEmulator } from '../../src/emulator/emulator.js';
+import { startEmulator } from '../../src/emulator/server.js';
 import { AppError, toAppError } from '../../src/errors.js';
 import type { MediaItem } from '../../src/model.js';
 import { LIBRARY } from '../../src/sources/library.js';

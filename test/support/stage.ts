@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { Emulator } from '../../src/emulator/emulator.js';
-import { startEmulator } from '../../src/emulator/emulator.js';
+import { startEmulator } from '../../src/emulator/server.js';
 import { makeTempFolder } from './clients.js';
 import { makeLibrary, type LibraryFacts, type LibraryOptions } from './library.js';
 import { startProgram, type Program } from './program.js';

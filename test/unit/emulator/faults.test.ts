@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Fault } from '../../../src/emulator/faults.js';
 import type { Emulator } from '../../../src/emulator/emulator.js';
-import { startEmulator } from '../../../src/emulator/emulator.js';
+import { startEmulator } from '../../../src/emulator/server.js';
 import { answerOf, GoogleCaller, type Answer } from './google-caller.js';
 
 let emulator: Emulator;

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { DEFAULT_LEVERS } from '../../../src/emulator/levers.js';
 import type { Emulator } from '../../../src/emulator/emulator.js';
-import { startEmulator } from '../../../src/emulator/emulator.js';
+import { startEmulator } from '../../../src/emulator/server.js';
 import { GoogleCaller, names, type AlbumJson, type Answer, type ItemJson } from './google-caller.js';
 
 const ITEMS = 260;

@@ -4,7 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { DEFAULT_LEVERS } from '../../../src/emulator/levers.js';
 import type { Emulator } from '../../../src/emulator/emulator.js';
-import { startEmulator } from '../../../src/emulator/emulator.js';
+import { startEmulator } from '../../../src/emulator/server.js';
 import { GoogleCaller, type ItemJson } from './google-caller.js';
 
 let emulator: Emulator;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Emulator } from '../../../src/emulator/emulator.js';
-import { startEmulator } from '../../../src/emulator/emulator.js';
+import { startEmulator } from '../../../src/emulator/server.js';
 import { GoogleCaller, type Answer } from './google-caller.js';
 
 const SCOPE = 'https://www.googleapis.com/auth/photoslibrary.readonly.appcreateddata';

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SeedError } from '../../../src/emulator/manifest.js';
 import type { Emulator } from '../../../src/emulator/emulator.js';
-import { startEmulator } from '../../../src/emulator/emulator.js';
+import { startEmulator } from '../../../src/emulator/server.js';
 import { jpeg, png } from '../../support/pictures.js';
 import { GoogleCaller, names } from './google-caller.js';
 
