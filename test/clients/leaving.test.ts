@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { readFile, readdir } from 'node:fs/promises';
 import { get } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
 import { describeClient } from '../support/clients.js';
+import { eventually } from '../support/eventually.js';
 import { FAST_START, VIDEO_ALBUM } from '../support/library.js';
 import { startStage, type Stage } from '../support/stage.js';
 
@@ -46,8 +46,7 @@ async function round(): Promise<void> {
     }
   };
   await Promise.all(Array.from({ length: AT_A_TIME }, one));
-  const limit = performance.now() + 2_000;
-  while ((stage.emulator.counters().open ?? 0) > 0 && performance.now() < limit) await delay(20);
+  await eventually(() => stage.emulator.counters().open === 0);
   expect(stage.emulator.counters().open).toBe(0);
 }
 
