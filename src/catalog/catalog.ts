@@ -82,7 +82,8 @@ export class Catalog {
       idOf: (item) => item.id,
       fetch: (key, listing) => this.#listItems(key, listing),
       intern: (item) => this.#table.intern(item),
-      isDoubtful: (key, before) => before.length > DOUBTED_ABOVE || this.#albumHasItems(key),
+      isDoubtful: async (key, before) =>
+        before.length > DOUBTED_ABOVE || this.#albumHasItems(key) || (await this.#isAllGone()),
       beforeSave: () => this.#table.save(),
     });
     this.#probes = new Listings({
@@ -232,6 +233,13 @@ export class Catalog {
     if (typeof scope === 'string') return false;
     const album = this.#albums.peek(ALBUMS)?.find(({ id }) => id === scope.albumId);
     return (album?.itemCount ?? 0) > 0;
+  }
+
+  /** True if the source shows no item at all any more, of more than a few. */
+  async #isAllGone(): Promise<boolean> {
+    if (this.#table.size <= DOUBTED_ABOVE) return false;
+    for await (const _ of this.#firstOf('all', { signal: this.#closing.signal })) return false;
+    return true;
   }
 
   /** Follows a new version of a listing: learns its sizes ahead, and forgets what no listing holds any more. */

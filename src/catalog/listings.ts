@@ -37,7 +37,7 @@ export interface ListingsOptions<T> {
   /** The one object that stands for the member, so that an unchanged listing keeps its identity. */
   readonly intern: (member: T) => T;
   /** True if a listing that fell to nothing may be the source's slip. */
-  readonly isDoubtful: (key: string, before: readonly T[]) => boolean;
+  readonly isDoubtful: (key: string, before: readonly T[]) => boolean | Promise<boolean>;
   /** Called before a listing is stored. */
   readonly beforeSave?: () => Promise<void>;
 }
@@ -239,7 +239,8 @@ export class Listings<T> {
     const before = slot.listing;
     const members = [...progress.members.values()];
     const fetchedAtMs = progress.startedAtMs;
-    if (before && members.length === 0 && before.members.length > 0 && !isTrusted && isDoubtful(key, before.members)) {
+    const isEmptied = before !== undefined && before.members.length > 0 && members.length === 0;
+    if (isEmptied && !isTrusted && (await isDoubtful(key, before.members))) {
       const doubtedSinceMs = before.doubtedSinceMs ?? clock.now();
       if (clock.now() - doubtedSinceMs < DOUBT_MS) {
         log.warn(

@@ -206,6 +206,20 @@ describe('an emptied library', () => {
     expect(await catalog.items({ albumId: 'b' })).toHaveLength(3);
   });
 
+  it('keeps its few favorites, unless the rest is still there', async () => {
+    const { source, clock, catalog } = setUp();
+    source.favorites = source.items.slice(0, 3);
+    await catalog.items('all');
+    await catalog.items('favorites');
+    const all = source.items;
+    source.favorites = source.items = [];
+    await clock.advance(TTL);
+    expect(await catalog.items('favorites')).toHaveLength(3);
+    source.items = all;
+    await clock.advance(TTL);
+    expect(await catalog.items('favorites')).toHaveLength(0);
+  });
+
   it('lets an album go empty when its count agrees', async () => {
     const { source, clock, catalog } = setUp();
     source.albums = [{ id: 'b', title: 'Oslo', items: source.items.slice(0, 3) }];
