@@ -91,7 +91,7 @@ export async function* listAlbums(config: Config, parts: AppParts = {}): AsyncGe
   }
 }
 
-function withDefaults({ clock = SYSTEM_CLOCK, log = createLog({ level: 'info', pretty: false }) }: AppParts) {
+function withDefaults({ clock = SYSTEM_CLOCK, log = createLog({ level: 'info' }) }: AppParts) {
   return { clock, log };
 }
 

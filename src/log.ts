@@ -1,5 +1,4 @@
 import { pino, stdSerializers, type Logger } from 'pino';
-import pretty from 'pino-pretty';
 
 /** Structured, one event a line. Never holds a token, a password or a base URL. */
 export type Log = Logger;
@@ -9,17 +8,24 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export interface LogOptions {
   readonly level: LogLevel;
-  /** Human-readable lines instead of JSON. */
-  readonly pretty: boolean;
-  /** Where lines go; standard error if absent, so that standard output stays free for results. */
+  /** Where lines of JSON go; standard error if absent, so that standard output stays free for results. */
   readonly destination?: NodeJS.WritableStream;
 }
 
-export function createLog({ level, pretty: isPretty, destination = process.stderr }: LogOptions): Log {
-  const stream = isPretty
-    ? pretty({ destination, colorize: true, ignore: 'pid,hostname', translateTime: 'HH:MM:ss', singleLine: true })
-    : destination;
-  return pino({ level, serializers: { err: describeError } }, stream);
+export function createLog({ level, destination = process.stderr }: LogOptions): Log {
+  return pino({ level, serializers: { err: describeError } }, destination);
+}
+
+/** A destination that writes lines for people to standard error. Loaded on demand: most runs write JSON. */
+export async function prettyLines(): Promise<NodeJS.WritableStream> {
+  const { default: pretty } = await import('pino-pretty');
+  return pretty({
+    destination: process.stderr,
+    colorize: process.stderr.isTTY,
+    ignore: 'pid,hostname',
+    translateTime: 'SYS:HH:MM:ss',
+    singleLine: true,
+  });
 }
 
 /**

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { loadConfig } from '../config/load.js';
-import { createLog } from '../log.js';
 import { addConfigFlags, configFlags } from './config-flags.js';
 import { ensureWritable } from './data-dir.js';
+import { openLog } from './open-log.js';
 
 /** `photodav albums`: what `rootFolderId` may be set to. */
 export function albumsCommand(): Command {
@@ -15,7 +15,7 @@ export function albumsCommand(): Command {
     if (values.catalog.store === 'disk') await ensureWritable(values.dataDir);
     // The result is what was asked for; how it came about is told only on request.
     const level = origins['log.level'] === 'default' ? 'warn' : values.log.level;
-    const log = createLog({ level, pretty: values.log.format !== 'json' });
+    const log = await openLog({ ...values.log, level });
     const { listAlbums } = await import('../app.js');
     for await (const album of listAlbums(values, { log })) {
       const line = json ? JSON.stringify(album) : `${album.id}\t${album.title.replace(/\s+/g, ' ')}`;

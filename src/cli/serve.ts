@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { loadConfig, type LoadedConfig } from '../config/load.js';
-import { createLog } from '../log.js';
 import { addConfigFlags, configFlags } from './config-flags.js';
 import { ensureWritable } from './data-dir.js';
+import { openLog } from './open-log.js';
 import { prepareReadyFile } from './ready-file.js';
 import { startLines } from './start-lines.js';
 
@@ -24,8 +24,7 @@ async function serve(loaded: LoadedConfig, readyPath: string | undefined): Promi
   const { values } = loaded;
   if (values.catalog.store === 'disk') await ensureWritable(values.dataDir);
   const readyFile = readyPath === undefined ? undefined : await prepareReadyFile(readyPath);
-  const isPretty = values.log.format === 'pretty' || (values.log.format === 'auto' && process.stderr.isTTY);
-  const log = createLog({ level: values.log.level, pretty: isPretty });
+  const log = await openLog(values.log);
 
   // Only now, for the parts behind it take most of the time that a start takes.
   const { createApp } = await import('../app.js');

@@ -42,16 +42,18 @@ interface Day {
   readonly rfc3339: string;
 }
 
-/** Neighbours in a listing are mostly of one day, and writing dates was half of a listing's time. */
-let latestDay: Day = { number: NaN, imf: '', rfc3339: '' };
+/** Days written lately, each in its place: writing dates was half of a listing's time. */
+const DAYS: (Day | undefined)[] = new Array<Day | undefined>(16_384);
 
 function dayOf(ms: number): Day {
   const number = Math.floor(ms / DAY_MS);
-  if (latestDay.number !== number) {
-    const date = new Date(ms);
-    latestDay = { number, imf: date.toUTCString().slice(0, -13), rfc3339: date.toISOString().slice(0, 10) };
-  }
-  return latestDay;
+  const place = number & (DAYS.length - 1);
+  const known = DAYS[place];
+  if (known?.number === number) return known;
+  const date = new Date(ms);
+  const day = { number, imf: date.toUTCString().slice(0, -13), rfc3339: date.toISOString().slice(0, 10) };
+  DAYS[place] = day;
+  return day;
 }
 
 function timeOfDay(ms: number): string {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
-const MAX_BYTES = 255;
+/** What file systems allow is 255; clients that cache or download a file add a suffix of their own to its name. */
+const MAX_BYTES = 230;
 const SHORTEST_TAG = 4;
 const MAX_EXTENSION = 10;
 /** Characters of a SHA-256 in base 32. */
@@ -24,6 +25,8 @@ const BREAKING = /[/\\:*?"<>|#]/g;
 /** C0 and C1 controls, DEL, bidi controls, line and paragraph separators, and what XML 1.0 cannot carry. */
 // eslint-disable-next-line no-control-regex -- controls are what this is about
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufffe\uffff]/g;
+/** What nearly every name looks like, so that it is worth knowing at a glance. */
+const CAMERA_NAME = /^[A-Za-z0-9][\w ()-]{0,200}\.[A-Za-z0-9]{2,5}$/;
 const WINDOWS_DEVICE = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|$)/i;
 
 /** Names that desktops look for in every folder; none of them is ever published, so they can be refused unseen. */
@@ -36,13 +39,14 @@ export function isDesktopName(name: string): boolean {
 }
 
 /**
- * A title or filename as a path segment that every client takes: NFC, one character for one, at most 255 bytes of UTF-8,
+ * A title or filename as a path segment that every client takes: NFC, one character for one, at most 230 bytes of UTF-8,
  * cut before the extension; `Untitled` if nothing is left.
  *
  * Replaces `/ \ : * ? " < > | #` by their full-width forms and control characters by `_`; makes trailing dots and spaces
  * and Windows' device names safe (Windows naming rules; RFC 3986 §3.3).
  */
 export function safeSegment(title: string): string {
+  if (CAMERA_NAME.test(title) && !WINDOWS_DEVICE.test(title) && !isDesktopName(title)) return title;
   let name = title
     .toWellFormed()
     .normalize('NFC')
@@ -99,7 +103,7 @@ export function uniqueNames<T extends { readonly id: string }>(
   return plain;
 }
 
-/** The name with the tag before its extension, cut to 255 bytes of UTF-8 between characters. */
+/** The name with the tag before its extension, cut to 230 bytes of UTF-8 between characters. */
 function fit(name: string, tag: string): string {
   const dot = name.lastIndexOf('.');
   const hasExtension = dot > 0 && dot < name.length - 1 && name.length - dot - 1 <= MAX_EXTENSION;

@@ -27,17 +27,17 @@ describeClient('clients that leave in the middle of a download', NEEDS, () => {
 
   it('leave nothing behind: no upstream request, no handle, no memory', async () => {
     await round();
-    const [handles, memory] = [await openHandles(), await residentBytes()];
-    await round();
-    await round();
-    expect(stage.emulator.counters().opened).toBeGreaterThan(CLIENTS * 3 * 0.9);
+    // Rubbish is collected at times of its own: the lower of two readings is nearer to what is held.
+    const memory = Math.min(await round(), await round());
+    const handles = await openHandles();
+    expect(Math.min(await round(), await round()) - memory).toBeLessThan(MEMORY_MARGIN);
+    expect(stage.emulator.counters().opened).toBeGreaterThan(CLIENTS * 5 * 0.9);
     expect(await openHandles()).toBeLessThanOrEqual(handles + 2);
-    expect((await residentBytes()) - memory).toBeLessThan(MEMORY_MARGIN);
   }, 180_000);
 });
 
-/** All clients once; at its end the server has had the time it takes to see the last one gone. */
-async function round(): Promise<void> {
+/** All clients once, until the server has seen the last one go; gives the memory it then holds. */
+async function round(): Promise<number> {
   let started = 0;
   const one = async (): Promise<void> => {
     while (started < CLIENTS) {
@@ -48,6 +48,7 @@ async function round(): Promise<void> {
   await Promise.all(Array.from({ length: AT_A_TIME }, one));
   await eventually(() => stage.emulator.counters().open === 0);
   expect(stage.emulator.counters().open).toBe(0);
+  return residentBytes();
 }
 
 /** Goes as soon as the first bytes are here. */

@@ -10,7 +10,7 @@ import { ManualClock } from '../support/manual-clock.js';
 import { MemorySource, photo } from '../support/memory-source.js';
 import { describeStore } from './store-contract.js';
 
-const log = createLog({ level: 'silent', pretty: false });
+const log = createLog({ level: 'silent' });
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'photodav-store-'));

@@ -72,7 +72,7 @@ describe('clients that leave', () => {
 });
 
 describe('a server that ends', () => {
-  const log = createLog({ level: 'silent', pretty: false });
+  const log = createLog({ level: 'silent' });
   const options = { allowedHosts: [], log };
 
   it('lets a running answer finish, and ends a connection that is kept alive', async () => {

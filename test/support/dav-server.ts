@@ -65,7 +65,7 @@ export async function startDavServer({
   tree.addStatic(['README.txt'], 'Nothing to see.\n');
 
   const recorder = new Recorder();
-  const log = createLog({ level: 'debug', pretty: false, destination: recorder });
+  const log = createLog({ level: 'debug', destination: recorder });
   const dav = createDav({ tree, policy, basePath, log, collectionPage });
   const server = createHttpServer({ handle: (...exchange) => dav.handle(...exchange), allowedHosts, log });
   const [url] = await server.listen('127.0.0.1', 0);

@@ -5,7 +5,7 @@ import { HurriedClock } from './hurried-clock.js';
 /** What a source is handed in a test: no log, no proxy, nobody waits, and Google at `endpoint`. */
 export function sourceContext(endpoint?: string, over: Partial<SourceContext> = {}): SourceContext {
   return {
-    log: createLog({ level: 'silent', pretty: false }),
+    log: createLog({ level: 'silent' }),
     clock: new HurriedClock(),
     counters: memoryCounters(),
     google: { ...(endpoint === undefined ? {} : { endpoint: new URL(endpoint) }), proxy: {}, bytesPerDay: 75_000 },

@@ -9,7 +9,7 @@ import { MemorySource, photo } from '../../support/memory-source.js';
 
 const MINUTE = 60_000;
 const TTL = 5 * MINUTE;
-const log = createLog({ level: 'silent', pretty: false });
+const log = createLog({ level: 'silent' });
 
 function setUp(options: Partial<CatalogOptions> = {}, count = 30) {
   const source = new MemorySource();

@@ -33,7 +33,7 @@ export async function oddServer(
   };
 }
 
-export const SILENT = createLog({ level: 'silent', pretty: false });
+export const SILENT = createLog({ level: 'silent' });
 
 export async function governorFor(clock: HurriedClock): Promise<Governor> {
   return Governor.open({ project: '1', bytesPerDay: 75_000, counters: memoryCounters(), clock, log: SILENT });

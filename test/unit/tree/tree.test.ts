@@ -7,7 +7,7 @@ import { Tree, type Root } from '../../../src/tree/tree.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import { MemorySource, photo } from '../../support/memory-source.js';
 
-const log = createLog({ level: 'silent', pretty: false });
+const log = createLog({ level: 'silent' });
 
 describe('the tree', () => {
   let source: MemorySource;
