@@ -9,4 +9,7 @@ writeFileSync(join(root, 'config.example.json'), exampleConfig());
 
 const page = join(root, 'docs', 'configuration.md');
 const between = /(?<=<!-- options: begin -->\n)[^]*(?=<!-- options: end -->)/;
-writeFileSync(page, readFileSync(page, 'utf8').replace(between, () => `\n${optionsTable()}\n`));
+writeFileSync(
+  page,
+  readFileSync(page, 'utf8').replace(between, () => `\n${optionsTable()}\n`),
+);
