@@ -17,6 +17,8 @@ export interface Timeouts {
 }
 
 const TIMEOUTS: Timeouts = { connectMs: 10_000, headersMs: 30_000, bodyMs: 30_000 };
+/** An idle connection is kept no longer, whatever its host offers: after a rush of clients hundreds would stay open. */
+const KEEP_ALIVE_MS = 20_000;
 const LOOPBACK = /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 export type RequestOptions = Pick<Dispatcher.RequestOptions, 'method' | 'headers'> & { readonly signal?: AbortSignal };
@@ -31,7 +33,12 @@ export class Transport {
   readonly #proxied: EnvHttpProxyAgent;
 
   constructor(proxy: ProxySettings, { connectMs, headersMs, bodyMs }: Timeouts = TIMEOUTS) {
-    const limits = { connect: { timeout: connectMs }, headersTimeout: headersMs, bodyTimeout: bodyMs };
+    const limits = {
+      connect: { timeout: connectMs },
+      headersTimeout: headersMs,
+      bodyTimeout: bodyMs,
+      keepAliveMaxTimeout: KEEP_ALIVE_MS,
+    };
     this.#direct = new Agent(limits);
     try {
       // An absent value would be read from the environment.

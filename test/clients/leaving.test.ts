@@ -30,14 +30,14 @@ describeClient('clients that leave in the middle of a download', NEEDS, () => {
     await leaveEarly();
     const handles = openHandles();
     await round();
-    const memory = residentBytes();
-    await round();
-    await round();
-    expect(stage.emulator.counters().opened).toBeGreaterThan(CLIENTS * 3 * 0.9);
+    // Rubbish is collected at times of its own: the lowest of some readings is nearest to what is held.
+    const memory = Math.min(await round(), await round());
+    const memoryLater = Math.min(await round(), await round());
+    expect(memoryLater - memory).toBeLessThan(MEMORY_MARGIN);
+    expect(stage.emulator.counters().opened).toBeGreaterThan(CLIENTS * 5 * 0.9);
     // Connections to Google are kept for a while, for the next request.
     await eventually(() => openHandles() <= handles, KEPT_CONNECTIONS_MS);
     expect(openHandles()).toBeLessThanOrEqual(handles);
-    expect(residentBytes() - memory).toBeLessThan(MEMORY_MARGIN);
   }, 180_000);
 });
 
