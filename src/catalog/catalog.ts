@@ -13,9 +13,6 @@ import type { CatalogStore, JsonValue } from './store.js';
 const DOUBTED_ABOVE = 20;
 const LISTING_WAIT_MS = 20_000;
 const ALBUMS = 'all';
-/** Items that no listing holds any more are swept out once they are this much of the whole. */
-const SWEEP_SHARE = 1.25;
-const SWEEP_SPARE = 1_000;
 const ALBUMS_PROBE = 'albums';
 
 /** When sizes are learned: for a listing that lacks them, ahead of all listings, or only when an item is opened. */
@@ -52,6 +49,7 @@ export class Catalog {
   /** One id of each scope, where there is one: enough to say that it is not empty. */
   readonly #probes: Listings<string>;
   readonly #loaded: Promise<unknown>;
+  readonly #albumsById = new WeakMap<readonly Album[], ReadonlyMap<string, Album>>();
   /** Versions of listings that `#follow` has seen. */
   readonly #followed = new WeakSet<readonly MediaItem[]>();
 
@@ -63,7 +61,9 @@ export class Catalog {
     this.#table = new ItemTable(store, namespace);
     this.#sizes = new Sizes(store, namespace, clock, log);
     this.#learner = new SizeLearner(source, this.#sizes, clock, log, this.#closing.signal);
-    this.#loaded = Promise.all([this.#table.load(), this.#sizes.load()]);
+    this.#loaded = Promise.all([this.#table.load(), this.#sizes.load()]).catch((error: unknown) => {
+      log.warn({ err: error }, 'catalog: what is stored cannot be read; it will be fetched again');
+    });
     const shared = { store, clock, log, ttlMs, waitMs: LISTING_WAIT_MS, maxEntries, signal: this.#closing.signal };
     this.#albums = new Listings({
       ...shared,
@@ -72,8 +72,8 @@ export class Catalog {
       idOf: (album) => album.id,
       fetch: (_key, listing) => source.listAlbums(listing),
       intern: (album) => this.#knownAlbum(album),
-      isDoubtful: (_key, before) =>
-        before.reduce((sum, { itemCount = 0 }) => sum + itemCount, before.length) > DOUBTED_ABOVE,
+      isEmpty: (albums) => countOf(albums) === 0,
+      isDoubtful: (_key, before) => countOf(before) > DOUBTED_ABOVE,
     });
     this.#items = new Listings({
       ...shared,
@@ -82,6 +82,7 @@ export class Catalog {
       idOf: (item) => item.id,
       fetch: (key, listing) => this.#listItems(key, listing),
       intern: (item) => this.#table.intern(item),
+      isEmpty: (items) => items.length === 0,
       isDoubtful: async (key, before) =>
         before.length > DOUBTED_ABOVE || this.#albumHasItems(key) || (await this.#isAllGone()),
       beforeSave: () => this.#table.save(),
@@ -93,6 +94,7 @@ export class Catalog {
       idOf: (id) => id,
       fetch: (key, listing) => this.#firstOf(key, listing),
       intern: (id) => id,
+      isEmpty: (ids) => ids.length === 0,
       isDoubtful: () => true,
     });
   }
@@ -112,14 +114,15 @@ export class Catalog {
   async hasItems(scope: Scope): Promise<boolean> {
     await this.#loaded;
     const key = keyOf(scope);
-    const stored = await this.#items.stored(key);
-    return (stored ?? (await this.#probes.get(key))).length > 0;
+    const stored = (await this.#items.stored(key)) ?? [];
+    // A listing that was empty once is no answer for ever: a hidden folder is never listed again.
+    return stored.length > 0 || (await this.#probes.get(key)).length > 0;
   }
 
   /** Whether there is an album; costs at most a request for one where their listing is not at hand. */
   async hasAlbums(): Promise<boolean> {
-    const stored = await this.#albums.stored(ALBUMS);
-    return (stored ?? (await this.#probes.get(ALBUMS_PROBE))).length > 0;
+    const stored = (await this.#albums.stored(ALBUMS)) ?? [];
+    return countOf(stored) > 0 || (await this.#probes.get(ALBUMS_PROBE)).length > 0;
   }
 
   /** The items of a scope that are in memory, however old. */
@@ -152,17 +155,18 @@ export class Catalog {
   async *learnSizes(items: readonly MediaItem[], signal?: AbortSignal): AsyncIterable<readonly MediaItem[]> {
     if (this.#options.readSize === 'off') return;
     await this.#loaded;
+    if (signal?.aborted) return;
     let arrived: MediaItem[] = [];
-    let waiting = items.length;
-    const state = { isLate: false };
+    const state = { isLate: false, isDone: false };
     let wake: () => void = () => undefined;
-    for (const item of items) {
-      void this.#learner.learn(item).then((isLearned) => {
-        waiting--;
-        if (isLearned) arrived.push(item);
-        wake();
-      });
-    }
+    const learning = this.#learner.learn(items, 'listing', (item) => {
+      arrived.push(item);
+      wake();
+    });
+    void learning.then(() => {
+      state.isDone = true;
+      wake();
+    });
     const timer = new AbortController();
     const end = (): void => {
       state.isLate = true;
@@ -171,7 +175,7 @@ export class Catalog {
     void this.#options.clock.sleep(this.#options.sizeWaitMs, timer.signal).then(end, () => undefined);
     signal?.addEventListener('abort', end);
     try {
-      while (!state.isLate && (waiting > 0 || arrived.length > 0)) {
+      while (!state.isLate && (!state.isDone || arrived.length > 0)) {
         if (arrived.length === 0) await new Promise<void>((resolve) => (wake = resolve));
         const batch = arrived;
         arrived = [];
@@ -223,16 +227,26 @@ export class Catalog {
   }
 
   #knownAlbum(album: Album): Album {
-    const known = this.#albums.peek(ALBUMS)?.find(({ id }) => id === album.id);
+    const known = this.#albumById(album.id);
     return known && isSameAlbum(known, album) ? known : album;
+  }
+
+  #albumById(id: string): Album | undefined {
+    const albums = this.#albums.peek(ALBUMS);
+    if (!albums) return undefined;
+    let byId = this.#albumsById.get(albums);
+    if (!byId) {
+      byId = new Map(albums.map((album) => [album.id, album]));
+      this.#albumsById.set(albums, byId);
+    }
+    return byId.get(id);
   }
 
   /** True if Google counts items in the album whose listing this is. */
   #albumHasItems(key: string): boolean {
     const scope = scopeOf(key);
     if (typeof scope === 'string') return false;
-    const album = this.#albums.peek(ALBUMS)?.find(({ id }) => id === scope.albumId);
-    return (album?.itemCount ?? 0) > 0;
+    return (this.#albumById(scope.albumId)?.itemCount ?? 0) > 0;
   }
 
   /** True if the source shows no item at all any more, of more than a few. */
@@ -242,19 +256,14 @@ export class Catalog {
     return true;
   }
 
-  /** Follows a new version of a listing: learns its sizes ahead, and forgets what no listing holds any more. */
+  /** Follows a new version of a listing: learns its sizes ahead, where that is wanted. */
   #follow(items: readonly MediaItem[]): void {
     this.#followed.add(items);
-    if (this.#options.readSize === 'prefetch') {
-      const newestFirst = items.toSorted((a, b) => b.createdAtMs - a.createdAtMs);
-      for (const item of newestFirst) void this.#learner.learn(item, true);
-    }
-    const all = this.#items.peek('all')?.length;
-    if (all === undefined || this.#table.size <= all * SWEEP_SHARE + SWEEP_SPARE) return;
-    const listed = new Set<string>();
-    for (const members of this.#items.inMemory()) for (const { id } of members) listed.add(id);
-    this.#table.sweep((id) => listed.has(id));
-    this.#sizes.sweep((id) => listed.has(id));
+    if (this.#options.readSize !== 'prefetch') return;
+    void this.#learner.learn(
+      items.toSorted((a, b) => b.createdAtMs - a.createdAtMs),
+      'background',
+    );
   }
 }
 
@@ -262,6 +271,11 @@ const ALBUM_CODEC: MemberCodec<Album> = {
   encode: (album) => ({ ...album }),
   decode: (stored) => stored as JsonValue & Album,
 };
+
+/** Items in all the albums, as far as the source counts them. */
+function countOf(albums: readonly Album[]): number {
+  return albums.reduce((sum, { itemCount = 1 }) => sum + itemCount, 0);
+}
 
 function isSameAlbum(a: Album, b: Album): boolean {
   return a.title === b.title && a.itemCount === b.itemCount && a.coverItemId === b.coverItemId;

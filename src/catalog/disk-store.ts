@@ -7,17 +7,17 @@ import type { CatalogStore, JsonValue } from './store.js';
 /** Raised whenever the shape of a stored value changes: a folder of another number is never read, and removed. */
 const SCHEMA = 1;
 
-/** cacache keeps what was overwritten until it is verified. */
-const PUTS_PER_VERIFY = 5_000;
+/** Each write of a key adds a line to its index, which is read from the start; so it is shortened now and then. */
+const WRITES_PER_COMPACTION = 64;
 
-const DAMAGED = Symbol('damaged');
+const DAMAGED: unique symbol = Symbol('damaged');
 
 /** Values in a folder, each with a checksum and written whole or not at all (cacache). */
 export class DiskStore implements CatalogStore {
   readonly #folder: string;
   readonly #log: Log;
-  #puts = 0;
-  /** Writes take their turn: a verify would take what is half written for rubbish, and `add` reads before it writes. */
+  readonly #writes = new Map<string, number>();
+  /** Writes take their turn: `add` reads before it writes, and what a value replaces is removed after it. */
   #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(folder: string, log: Log) {
@@ -38,24 +38,17 @@ export class DiskStore implements CatalogStore {
   }
 
   async get(key: string): Promise<JsonValue | undefined> {
-    const read = await this.#read(key);
-    if (read !== DAMAGED) return read;
-    this.#log.warn({ key }, 'catalog: a stored page is damaged and dropped; it will be fetched again');
-    await this.delete(key).catch(() => undefined);
-    return undefined;
+    const read = await this.#read(key).catch((): typeof DAMAGED => DAMAGED);
+    // It may have been replaced just now: what is left of it after the writes that wait is the truth.
+    return read === DAMAGED ? this.#inTurn(() => this.#readOrDrop(key)) : read;
   }
 
   put(key: string, value: JsonValue): Promise<void> {
-    return this.#inTurn(async () => {
-      await cacache.put(this.#folder, key, JSON.stringify(value));
-      if (++this.#puts % PUTS_PER_VERIFY === 0) await cacache.verify(this.#folder);
-    });
+    return this.#inTurn(() => this.#write(key, value));
   }
 
   delete(key: string): Promise<void> {
-    return this.#inTurn(async () => {
-      await cacache.rm.entry(this.#folder, key);
-    });
+    return this.#inTurn(() => this.#remove(key));
   }
 
   /** Atomic among the callers in this process. */
@@ -63,7 +56,7 @@ export class DiskStore implements CatalogStore {
     return this.#inTurn(async () => {
       const before = await this.#read(key);
       const sum = (typeof before === 'number' ? before : 0) + amount;
-      if (amount !== 0) await cacache.put(this.#folder, key, JSON.stringify(sum));
+      if (amount !== 0) await this.#write(key, sum);
       return sum;
     });
   }
@@ -72,16 +65,53 @@ export class DiskStore implements CatalogStore {
     await this.#turn;
   }
 
+  /** Rejects when the system cannot read now, which says nothing about the value. */
   async #read(key: string): Promise<JsonValue | undefined | typeof DAMAGED> {
     try {
       const { data } = await cacache.get(this.#folder, key);
-      return JSON.parse(data.toString('utf8')) as JsonValue;
+      const [storedKey, value] = JSON.parse(data.toString('utf8')) as [string, JsonValue];
+      return storedKey === key ? value : DAMAGED;
     } catch (error) {
-      if (!isMissing(error)) return DAMAGED;
+      if (error instanceof SyntaxError || hasCode(error, 'EINTEGRITY', 'EBADSIZE')) return DAMAGED;
+      if (!hasCode(error, 'ENOENT')) throw error;
       // The contents may be gone while the index still names them.
-      const entry: unknown = await cacache.get.info(this.#folder, key).catch(() => DAMAGED);
-      return entry === null ? undefined : DAMAGED;
+      return (await this.#entry(key)) ? DAMAGED : undefined;
     }
+  }
+
+  async #readOrDrop(key: string): Promise<JsonValue | undefined> {
+    try {
+      const read = await this.#read(key);
+      if (read !== DAMAGED) return read;
+      this.#log.warn({ key }, 'catalog: a stored page is damaged and dropped; it will be fetched again');
+      await this.#remove(key);
+    } catch (error) {
+      this.#log.warn({ err: error, key }, 'catalog: a stored page cannot be read now');
+    }
+    return undefined;
+  }
+
+  async #write(key: string, value: JsonValue): Promise<void> {
+    const before = await this.#entry(key);
+    // With its key, no value shares its contents with another, and what it replaces can go.
+    await cacache.put(this.#folder, key, JSON.stringify([key, value]));
+    const after = await this.#entry(key);
+    if (before && before.integrity !== after?.integrity) await cacache.rm.content(this.#folder, before.integrity);
+    const writes = (this.#writes.get(key) ?? 0) + 1;
+    this.#writes.set(key, writes % WRITES_PER_COMPACTION);
+    if (writes === WRITES_PER_COMPACTION) await cacache.index.compact(this.#folder, key, (a, b) => a.key === b.key);
+  }
+
+  async #remove(key: string): Promise<void> {
+    const entry = await this.#entry(key);
+    this.#writes.delete(key);
+    await cacache.rm.entry(this.#folder, key);
+    if (entry) await cacache.rm.content(this.#folder, entry.integrity);
+  }
+
+  /** Null for an unknown key, which cacache's types leave out. */
+  #entry(key: string): Promise<{ readonly integrity: string } | null> {
+    return cacache.get.info(this.#folder, key);
   }
 
   #inTurn<T>(write: () => Promise<T>): Promise<T> {
@@ -91,6 +121,6 @@ export class DiskStore implements CatalogStore {
   }
 }
 
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }

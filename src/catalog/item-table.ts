@@ -23,6 +23,7 @@ export class ItemTable {
   /** Ids by page; a page is written when it is dirty. */
   readonly #pages: Set<string>[] = [];
   readonly #dirty = new Set<number>();
+  #saving: Promise<void> = Promise.resolve();
 
   constructor(store: CatalogStore, namespace: string) {
     this.#store = store;
@@ -48,16 +49,6 @@ export class ItemTable {
     return item;
   }
 
-  /** Forgets every item that `isListed` does not know. */
-  sweep(isListed: (id: string) => boolean): void {
-    for (const [id, { page }] of this.#entries) {
-      if (isListed(id)) continue;
-      this.#entries.delete(id);
-      this.#pages[page]?.delete(id);
-      this.#dirty.add(page);
-    }
-  }
-
   async load(): Promise<void> {
     const count = await this.#store.get(this.#prefix);
     if (typeof count !== 'number') return;
@@ -75,8 +66,14 @@ export class ItemTable {
     }
   }
 
-  /** Writes the pages that have changed. */
-  async save(): Promise<void> {
+  /** Writes the pages that have changed, after what an earlier call still writes. */
+  save(): Promise<void> {
+    const saved = this.#saving.then(() => this.#saveDirty());
+    this.#saving = saved.catch(() => undefined);
+    return saved;
+  }
+
+  async #saveDirty(): Promise<void> {
     const dirty = [...this.#dirty];
     this.#dirty.clear();
     try {

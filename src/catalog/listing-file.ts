@@ -38,6 +38,8 @@ export class ListingFile<T> {
   readonly #key: string;
   readonly #codec: MemberCodec<T>;
   #head: Head | undefined;
+  /** The members that the store surely holds, in the head's generation. */
+  #held: readonly T[] = [];
 
   constructor(store: CatalogStore, key: string, codec: MemberCodec<T>) {
     this.#store = store;
@@ -49,19 +51,18 @@ export class ListingFile<T> {
   async load(): Promise<StoredListing<T> | undefined> {
     const head = (await this.#store.get(this.#key)) as Head | undefined;
     if (!head) return undefined;
+    this.#head = head;
     const pages = await Promise.all(
       Array.from({ length: pagesOf(head.count) }, (_, page) => this.#store.get(this.#pageKey(head.generation, page))),
     );
     const members: T[] = [];
-    for (const stored of pages.flatMap((page) => (page ?? []) as readonly JsonValue[])) {
+    // A page may be ahead of the head, if the process ended between the two.
+    for (const stored of pages.flatMap((page) => (page ?? []) as readonly JsonValue[]).slice(0, head.count)) {
       const member = this.#codec.decode(stored);
       if (member !== undefined) members.push(member);
     }
-    if (members.length !== head.count) {
-      await this.#store.delete(this.#key);
-      return undefined;
-    }
-    this.#head = head;
+    if (members.length !== head.count) return undefined;
+    this.#held = members;
     const { fetchedAtMs, cursor, doubtedSinceMs } = head;
     return {
       members,
@@ -71,29 +72,34 @@ export class ListingFile<T> {
     };
   }
 
-  /** Writes a listing in place of the stored one. */
-  async replace(listing: StoredListing<T>): Promise<void> {
+  /**
+   * Stores the listing in place of what is stored. Where it only adds members to those, just the last pages are written.
+   *
+   * Rejects with what the system says; the old listing is then still there, or none.
+   */
+  async save(listing: StoredListing<T>): Promise<void> {
+    const { members } = listing;
     const old = this.#head;
-    await this.#write(listing, nextGeneration(old), 0);
-    if (old) await this.#deletePages(old);
-  }
-
-  /** Writes a listing that begins with the members of the stored one. */
-  async extend(listing: StoredListing<T>): Promise<void> {
-    const { generation, count } = this.#head ?? { generation: nextGeneration(undefined), count: 0 };
-    await this.#write(listing, generation, Math.floor(count / MEMBERS_PER_PAGE));
-  }
-
-  async #write(listing: StoredListing<T>, generation: string, firstPage: number): Promise<void> {
-    const { members, fetchedAtMs, cursor, doubtedSinceMs } = listing;
+    const isExtended = old !== undefined && this.#held.length > 0 && this.#held.every((held, i) => held === members[i]);
+    const generation = isExtended ? old.generation : nextGeneration(old);
+    const firstPage = isExtended ? Math.floor(this.#held.length / MEMBERS_PER_PAGE) : 0;
     for (let page = firstPage; page < pagesOf(members.length); page++) {
       const from = page * MEMBERS_PER_PAGE;
       const stored = members.slice(from, from + MEMBERS_PER_PAGE).map((member) => this.#codec.encode(member));
       await this.#store.put(this.#pageKey(generation, page), stored);
     }
-    const head = { generation, count: members.length, fetchedAtMs, cursor, doubtedSinceMs };
-    await this.#store.put(this.#key, head);
-    this.#head = head as Head;
+    const { fetchedAtMs, cursor, doubtedSinceMs } = listing;
+    const head: Head = {
+      generation,
+      count: members.length,
+      fetchedAtMs,
+      ...(cursor === undefined ? {} : { cursor }),
+      ...(doubtedSinceMs === undefined ? {} : { doubtedSinceMs }),
+    };
+    await this.#store.put(this.#key, { ...head });
+    this.#head = head;
+    this.#held = members;
+    if (old && !isExtended) await this.#deletePages(old);
   }
 
   async #deletePages({ generation, count }: Head): Promise<void> {

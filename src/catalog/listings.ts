@@ -36,6 +36,8 @@ export interface ListingsOptions<T> {
   readonly fetch: (key: string, options: ListOptions) => AsyncIterable<Page<T>>;
   /** The one object that stands for the member, so that an unchanged listing keeps its identity. */
   readonly intern: (member: T) => T;
+  /** True if there is nothing to show of the members. */
+  readonly isEmpty: (members: readonly T[]) => boolean;
   /** True if a listing that fell to nothing may be the source's slip. */
   readonly isDoubtful: (key: string, before: readonly T[]) => boolean | Promise<boolean>;
   /** Called before a listing is stored. */
@@ -49,7 +51,8 @@ interface Slot<T> {
   isRestored?: boolean;
   /** What a fetch that did not end has brought so far. */
   progress?: Progress<T> | undefined;
-  failure?: { readonly error: AppError; readonly untilMs: number } | undefined;
+  /** While it is held against the source, that is left alone. */
+  failure?: { readonly error: AppError; readonly atMs: number; readonly holdMs: number } | undefined;
 }
 
 interface Progress<T> {
@@ -76,7 +79,8 @@ export class Listings<T> {
     this.#options = options;
     this.#slots = new LRUCache({
       maxSize: Math.max(1, options.maxEntries),
-      sizeCalculation: ({ listing }) => 1 + (listing?.members.length ?? 0),
+      // The largest listing is kept whatever its size, and then alone.
+      sizeCalculation: ({ listing }) => Math.min(1 + (listing?.members.length ?? 0), Math.max(1, options.maxEntries)),
     });
   }
 
@@ -104,15 +108,15 @@ export class Listings<T> {
     const { clock, ttlMs, waitMs } = this.#options;
     const slot = await this.#slot(key);
     const now = clock.now();
-    if (slot.listing && now - slot.listing.fetchedAtMs < ttlMs) return slot.listing.members;
-    if (!slot.failure || now >= slot.failure.untilMs) {
+    if (slot.listing && isWithin(now - slot.listing.fetchedAtMs, ttlMs)) return slot.listing.members;
+    if (!slot.failure || !isWithin(now - slot.failure.atMs, slot.failure.holdMs)) {
       const fetched = this.#fetch(key, slot, false);
       if (!slot.listing) await this.#settles(fetched, waitMs);
       else if (!slot.isRestored) await this.#settles(fetched, FRESH_WAIT_MS);
       slot.isRestored = false;
     }
     const { listing, failure } = slot;
-    if (failure && !(listing && failure.error.waitHelps)) throw failure.error;
+    if (failure && !(listing && mayShowStale(failure.error))) throw failure.error;
     if (!listing) throw stillListing();
     return listing.members;
   }
@@ -164,10 +168,10 @@ export class Listings<T> {
   #keep(key: string, slot: Slot<T>): void {
     this.#slots.set(key, slot);
     const count = slot.listing?.members.length ?? 0;
-    if (count >= this.#options.maxEntries) {
+    if (count > this.#options.maxEntries) {
       this.#options.log.warn(
         { count },
-        'catalog: a listing is larger than catalog.maxEntries and is read from the store each time; raise it',
+        'catalog: a listing is larger than catalog.maxEntries and drives the others out of memory; raise it',
       );
     }
   }
@@ -191,7 +195,7 @@ export class Listings<T> {
     } catch (reason) {
       const error = toAppError(reason);
       const holdMs = Math.min((error.retryAfterSeconds ?? 0) * 1_000 || HOLD_MS, LONGEST_HOLD_MS);
-      slot.failure = { error, untilMs: clock.now() + holdMs };
+      slot.failure = { error, atMs: clock.now(), holdMs };
       if (this.#options.signal.aborted) return;
       if (slot.listing)
         log.warn({ err: error, advice: error.advice }, 'catalog: refresh failed; the last good listing is served');
@@ -231,24 +235,25 @@ export class Listings<T> {
   async #saveProgress(slot: Slot<T>, { startedAtMs, members, cursor }: Progress<T>): Promise<void> {
     if (slot.listing || cursor === undefined) return;
     if (slot.progress) slot.progress.savedAtMs = this.#options.clock.now();
-    await this.#save(() => slot.file.extend({ members: [...members.values()], fetchedAtMs: startedAtMs, cursor }));
+    await this.#save(() => slot.file.save({ members: [...members.values()], fetchedAtMs: startedAtMs, cursor }));
   }
 
   async #accept(key: string, slot: Slot<T>, progress: Progress<T>, isTrusted: boolean): Promise<void> {
-    const { clock, log, isDoubtful } = this.#options;
+    const { clock, log, isDoubtful, isEmpty } = this.#options;
     const before = slot.listing;
     const members = [...progress.members.values()];
-    const fetchedAtMs = progress.startedAtMs;
-    const isEmptied = before !== undefined && before.members.length > 0 && members.length === 0;
+    // A large library's listing may take longer than the time it is believed.
+    const fetchedAtMs = clock.now();
+    const isEmptied = before !== undefined && !isEmpty(before.members) && isEmpty(members);
     if (isEmptied && !isTrusted && (await isDoubtful(key, before.members))) {
       const doubtedSinceMs = before.doubtedSinceMs ?? clock.now();
-      if (clock.now() - doubtedSinceMs < DOUBT_MS) {
+      if (isWithin(clock.now() - doubtedSinceMs, DOUBT_MS)) {
         log.warn(
           { listing: key === 'all' ? 'all items' : 'a collection', members: before.members.length },
           'catalog: the source says that nothing is left of a listing; it is served as it was until a second look in an hour agrees',
         );
         slot.listing = { members: before.members, fetchedAtMs, doubtedSinceMs };
-        await this.#save(() => slot.file.extend({ ...before, fetchedAtMs, doubtedSinceMs }));
+        await this.#save(() => slot.file.save({ ...before, fetchedAtMs, doubtedSinceMs }));
         return;
       }
     }
@@ -256,7 +261,7 @@ export class Listings<T> {
     slot.listing = { members: isSame ? before.members : members, fetchedAtMs };
     this.#keep(key, slot);
     const { listing } = slot;
-    await this.#save(() => (isSame ? slot.file.extend(listing) : slot.file.replace(listing)));
+    await this.#save(() => slot.file.save(listing));
   }
 
   async #save(write: () => Promise<void>): Promise<void> {
@@ -281,6 +286,16 @@ export class Listings<T> {
       timer.abort();
     }
   }
+}
+
+/** False too for an age below zero: the clock was ahead once. */
+function isWithin(ageMs: number, limitMs: number): boolean {
+  return ageMs >= 0 && ageMs < limitMs;
+}
+
+/** A fault of ours, or one that passes, says nothing about the listing; one that a person must mend has to be seen. */
+function mayShowStale({ waitHelps, code }: AppError): boolean {
+  return waitHelps || code === 'INTERNAL';
 }
 
 function stillListing(): AppError {

@@ -14,10 +14,19 @@ const MAX_FAILED = 10_000;
 const FAILURES_TO_PAUSE = 8;
 const PAUSE_MS = 30_000;
 
-interface Waiting {
-  readonly item: MediaItem;
-  readonly resolve: (isLearned: boolean) => void;
+/** What is asked for together; groups take turns, so that a small folder does not wait for a large one. */
+interface Group {
+  readonly items: readonly MediaItem[];
+  /** Where it goes on. */
+  next: number;
+  /** Items that are being measured. */
+  running: number;
+  readonly onLearned: (item: MediaItem) => void;
+  readonly onEnd: () => void;
 }
+
+/** Who wants sizes: a listing that somebody waits for, or nobody yet. */
+export type Urgency = 'listing' | 'background';
 
 /** Asks the source for sizes, many at a time, each once however many wait for it. */
 export class SizeLearner {
@@ -27,10 +36,7 @@ export class SizeLearner {
   readonly #log: Log;
   readonly #signal: AbortSignal;
   readonly #measuring = new Map<string, Promise<number>>();
-  /** By id; people's listings before background work. */
-  readonly #wanted = new Map<string, Promise<boolean>>();
-  readonly #queue: Waiting[] = [];
-  readonly #background: Waiting[] = [];
+  readonly #groups: Record<Urgency, Group[]> = { listing: [], background: [] };
   readonly #failed: LRUCache<string, true>;
   #running = 0;
   #failuresInARow = 0;
@@ -61,19 +67,19 @@ export class SizeLearner {
     return measuring;
   }
 
-  /** Puts the item into the queue. Resolves with whether its size is known now; never rejects. */
-  learn(item: MediaItem, isBackground = false): Promise<boolean> {
-    if (this.#sizes.get(item.id) !== undefined) return Promise.resolve(true);
-    if (this.#failed.has(item.id) || !this.#isAllowed()) return Promise.resolve(false);
-    let wanted = this.#wanted.get(item.id);
-    if (!wanted) {
-      wanted = new Promise<boolean>((resolve) => {
-        (isBackground ? this.#background : this.#queue).push({ item, resolve });
-      }).finally(() => this.#wanted.delete(item.id));
-      this.#wanted.set(item.id, wanted);
+  /**
+   * Learns the sizes that are not known, tells each as it comes, and resolves when all are learned or have failed; never
+   * rejects. What is left when learning has to stop is given up.
+   */
+  learn(
+    items: readonly MediaItem[],
+    urgency: Urgency,
+    onLearned: (item: MediaItem) => void = () => undefined,
+  ): Promise<void> {
+    return new Promise((resolve) => {
+      this.#groups[urgency].push({ items, next: 0, running: 0, onLearned, onEnd: resolve });
       this.#work();
-    }
-    return wanted;
+    });
   }
 
   #isAllowed(): boolean {
@@ -82,29 +88,49 @@ export class SizeLearner {
 
   #work(): void {
     while (this.#running < CONCURRENCY) {
-      const next = this.#queue.shift() ?? this.#background.shift();
-      if (!next) return;
-      if (!this.#isAllowed()) {
-        next.resolve(false);
-        continue;
+      const queue = this.#groups.listing.length > 0 ? this.#groups.listing : this.#groups.background;
+      const group = queue.shift();
+      if (!group) return;
+      const item = this.#isAllowed() ? this.#nextOf(group) : undefined;
+      if (item) {
+        queue.push(group);
+        group.running++;
+        this.#running++;
+        void this.#learnOne(group, item);
+      } else {
+        group.next = group.items.length;
+        if (group.running === 0) group.onEnd();
       }
-      this.#running++;
-      void this.#learnOne(next).finally(() => {
-        this.#running--;
-        this.#work();
-      });
     }
   }
 
-  async #learnOne({ item, resolve }: Waiting): Promise<void> {
+  /** The group's next item that is worth asking for; tells those on the way whose size has become known. */
+  #nextOf(group: Group): MediaItem | undefined {
+    for (; group.next < group.items.length; group.next++) {
+      const item = group.items[group.next];
+      if (!item || this.#failed.has(item.id)) continue;
+      if (this.#sizes.get(item.id) !== undefined) {
+        group.onLearned(item);
+        continue;
+      }
+      group.next++;
+      return item;
+    }
+    return undefined;
+  }
+
+  async #learnOne(group: Group, item: MediaItem): Promise<void> {
     try {
       await this.measure(item);
       this.#failuresInARow = 0;
-      resolve(true);
+      group.onLearned(item);
     } catch (reason) {
       if (!this.#signal.aborted) this.#countFailure(item, toAppError(reason));
-      resolve(false);
     }
+    this.#running--;
+    group.running--;
+    if (group.running === 0 && group.next >= group.items.length) group.onEnd();
+    this.#work();
   }
 
   #countFailure(item: MediaItem, error: AppError): void {

@@ -51,17 +51,6 @@ export class Sizes {
     this.#saving ??= this.#saveSoon();
   }
 
-  /** Forgets every size whose item `isListed` does not know. */
-  sweep(isListed: (id: string) => boolean): void {
-    for (const [bucket, sizes] of this.#buckets.entries()) {
-      for (const id of sizes.keys()) {
-        if (isListed(id)) continue;
-        sizes.delete(id);
-        this.#dirty.add(bucket);
-      }
-    }
-  }
-
   /** Writes what has been learned since. */
   async close(): Promise<void> {
     this.#closing.abort();

@@ -111,14 +111,19 @@ function fit(name: string, tag: string): string {
   const stem = hasExtension ? name.slice(0, dot) : name;
   const room = MAX_BYTES - Buffer.byteLength(tag + extension);
   if (Buffer.byteLength(stem) <= room) return stem + tag + extension;
-  let cut = '';
+  const whole = cut(
+    Array.from(GRAPHEMES.segment(stem), ({ segment }) => segment),
+    room,
+  );
+  // One character may be made of more code points than there is room for.
+  return (whole || cut(Array.from(stem), room)).replace(/[. ]+$/, '_') + tag + extension;
+}
+
+/** As many of the parts, from the first, as fit into so many bytes. */
+function cut(parts: readonly string[], room: number): string {
   let bytes = 0;
-  for (const { segment } of GRAPHEMES.segment(stem)) {
-    bytes += Buffer.byteLength(segment);
-    if (bytes > room) break;
-    cut += segment;
-  }
-  return cut.replace(/[. ]+$/, '_') + tag + extension;
+  const end = parts.findIndex((part) => (bytes += Buffer.byteLength(part)) > room);
+  return parts.slice(0, end < 0 ? undefined : end).join('');
 }
 
 const GRAPHEMES = new Intl.Segmenter('und', { granularity: 'grapheme' });

@@ -34,6 +34,12 @@ describe('safeSegment', () => {
     expect(safeSegment('👨‍👩‍👧'.repeat(30))).toBe('👨‍👩‍👧'.repeat(12));
   });
 
+  it('cuts within a character that is longer than a name may be', () => {
+    const name = safeSegment(`e${'\u0301'.repeat(300)}.jpg`);
+    expect(name).toMatch(/^é\u0301+\.jpg$/);
+    expect(Buffer.byteLength(name)).toBeLessThanOrEqual(230);
+  });
+
   it('gives a name every client takes, whatever the title', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (title) => {
