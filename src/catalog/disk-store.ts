@@ -69,8 +69,8 @@ export class DiskStore implements CatalogStore {
   async #read(key: string): Promise<JsonValue | undefined | typeof DAMAGED> {
     try {
       const { data } = await cacache.get(this.#folder, key);
-      const [storedKey, value] = JSON.parse(data.toString('utf8')) as [string, JsonValue];
-      return storedKey === key ? value : DAMAGED;
+      const stored = JSON.parse(data.toString('utf8')) as JsonValue;
+      return Array.isArray(stored) && stored[0] === key ? (stored[1] as JsonValue) : DAMAGED;
     } catch (error) {
       if (error instanceof SyntaxError || hasCode(error, 'EINTEGRITY', 'EBADSIZE')) return DAMAGED;
       if (!hasCode(error, 'ENOENT')) throw error;
