@@ -51,6 +51,29 @@ describe('the disk store', () => {
     expect(await store.add('count', 2)).toBe(2);
   });
 
+  it('keeps no more files than values, however often they are written', async () => {
+    const store = await DiskStore.open(folder, log);
+    for (let i = 0; i < 200; i++) await store.add('count', 1);
+    await store.put('other', 200);
+    await store.delete('other');
+    expect(await contents(folder)).toHaveLength(1);
+    expect(await store.add('count', 0)).toBe(200);
+    const index = (await readdir(folder, { recursive: true, withFileTypes: true })).filter(
+      (file) => file.isFile() && file.parentPath.includes('index-v5'),
+    );
+    const sizes = await Promise.all(index.map(async (file) => (await stat(join(file.parentPath, file.name))).size));
+    expect(Math.max(...sizes)).toBeLessThan(30_000);
+  });
+
+  it('gives a whole value to who reads while it is replaced', async () => {
+    const store = await DiskStore.open(folder, log);
+    await store.put('k', 0);
+    const writing = Promise.all(Array.from({ length: 100 }, (_, i) => store.put('k', i)));
+    const reads = await Promise.all(Array.from({ length: 100 }, () => store.get('k')));
+    await writing;
+    expect(reads.every((value) => typeof value === 'number')).toBe(true);
+  });
+
   it('removes a store of another version, and nothing else', async () => {
     await mkdir(join(folder, 'v0', 'old'), { recursive: true });
     await mkdir(join(folder, 'mine'));

@@ -106,6 +106,19 @@ describe('a listing', () => {
     expect(source.calls.slice(3)).toEqual(['all 200+100', 'all 300+100', 'all 400+100']);
   });
 
+  it('that begins anew mixes nothing of the old one in, also after a restart', async () => {
+    const { source, clock, catalog, start } = setUp({}, 5_000);
+    source.failOnPage = 15;
+    await expect(catalog.items('all')).rejects.toMatchObject({ code: 'SOURCE_UNAVAILABLE' });
+    await clock.advance(2 * 60 * MINUTE);
+    source.items = source.items.slice(300);
+    source.failOnPage = source.calls.length + 25;
+    await expect(catalog.items('all')).rejects.toMatchObject({ code: 'SOURCE_UNAVAILABLE' });
+    await catalog.close();
+    await clock.advance(10_000);
+    expect(ids(await start().items('all'))).toEqual(ids(source.items));
+  });
+
   it('begins anew when the source no longer knows where it stopped', async () => {
     const { source, clock, catalog } = setUp({}, 250);
     source.failOnPage = 1;
@@ -232,6 +245,33 @@ describe('an emptied library', () => {
   });
 });
 
+describe('a clock that was ahead', () => {
+  it('does not keep a listing for ever', async () => {
+    const { source, clock, catalog, start } = setUp();
+    await clock.advance(200 * 24 * 60 * MINUTE);
+    await catalog.items('all');
+    await catalog.close();
+    await clock.advance(-200 * 24 * 60 * MINUTE);
+    source.items = [photo('new'), ...source.items];
+    const restarted = start();
+    await restarted.items('all');
+    await settle();
+    expect(await restarted.items('all')).toHaveLength(31);
+  });
+});
+
+describe('albums that are counted no more', () => {
+  it('are doubted like albums that are gone', async () => {
+    const { source, clock, catalog } = setUp();
+    const counted = [{ id: 'a', title: 'Rome', items: source.items }];
+    source.albums = counted;
+    await catalog.albums();
+    source.albums = [{ id: 'a', title: 'Rome', items: [] }];
+    await clock.advance(TTL);
+    expect((await catalog.albums())[0]).toMatchObject({ itemCount: 30 });
+  });
+});
+
 describe('whether there is an item', () => {
   it('costs a request for one, once', async () => {
     const { source, catalog } = setUp();
@@ -246,6 +286,16 @@ describe('whether there is an item', () => {
     await catalog.items('all');
     expect(await catalog.hasItems('all')).toBe(true);
     expect(source.calls).toEqual(['all 0+100']);
+  });
+
+  it('is asked again when a listing was empty once', async () => {
+    const { source, clock, catalog } = setUp();
+    await catalog.items('favorites');
+    expect(await catalog.hasItems('favorites')).toBe(false);
+    source.favorites = source.items.slice(0, 1);
+    await clock.advance(TTL);
+    expect(await catalog.hasItems('favorites')).toBe(true);
+    expect(await catalog.items('favorites')).toHaveLength(1);
   });
 
   it('is asked again some time after a failure', async () => {
@@ -347,6 +397,21 @@ describe('sizes', () => {
     await catalog.prefetch('all');
     await settle();
     expect(source.calls).toEqual(['all 0+100', 'measure new', 'measure old']);
+  });
+
+  it('of a small folder do not wait for those of a large one', async () => {
+    const { catalog, source } = setUp({}, 4_000);
+    const items = await catalog.items('all');
+    let left = 100;
+    const small = Array.from({ length: 20 }, (_, i) => photo(`small-${i}`));
+    source.gate = new Promise((resolve) => {
+      const wait = (): unknown => (left-- > 0 ? setImmediate(wait) : resolve());
+      wait();
+    });
+    const large = learnAll(catalog, items);
+    expect(await learnAll(catalog, small)).toHaveLength(20);
+    expect(source.calls.filter((call) => call.startsWith('measure item')).length).toBeLessThan(200);
+    await large;
   });
 
   it('follow what the bytes say', async () => {
