@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.js';
+import type { AppError } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Album, MediaItem, Scope } from '../model.js';
 import type { ListOptions, MediaSource, Page } from '../sources/source.js';
@@ -64,7 +65,17 @@ export class Catalog {
     this.#loaded = Promise.all([this.#table.load(), this.#sizes.load()]).catch((error: unknown) => {
       log.warn({ err: error }, 'catalog: what is stored cannot be read; it will be fetched again');
     });
-    const shared = { store, clock, log, ttlMs, waitMs: LISTING_WAIT_MS, maxEntries, signal: this.#closing.signal };
+    const logFailure = onceEach(log);
+    const shared = {
+      store,
+      clock,
+      log,
+      logFailure,
+      ttlMs,
+      waitMs: LISTING_WAIT_MS,
+      maxEntries,
+      signal: this.#closing.signal,
+    };
     this.#albums = new Listings({
       ...shared,
       prefix: `${namespace}/albums`,
@@ -271,6 +282,18 @@ const ALBUM_CODEC: MemberCodec<Album> = {
   encode: (album) => ({ ...album }),
   decode: (stored) => stored as JsonValue & Album,
 };
+
+/** Logs a failure once, however many listings it hits; one of ours with its stack. */
+function onceEach(log: Log): (error: AppError, consequence: string) => void {
+  const logged = new WeakSet<AppError>();
+  return (error, consequence) => {
+    if (logged.has(error)) return;
+    logged.add(error);
+    const { code, message, advice } = error;
+    const details = code === 'INTERNAL' ? { err: error } : { code, advice };
+    log.warn(details, `catalog: a listing failed: ${message}; ${consequence}`);
+  };
+}
 
 /** Items in all the albums, as far as the source counts them. */
 function countOf(albums: readonly Album[]): number {

@@ -30,6 +30,8 @@ export interface ListingsOptions<T> {
   readonly waitMs: number;
   /** Members kept in memory, over all listings. */
   readonly maxEntries: number;
+  /** Told of every fetch that failed, and of what is done about it. */
+  readonly logFailure: (error: AppError, consequence: string) => void;
   /** Ends every fetch. */
   readonly signal: AbortSignal;
   readonly idOf: (member: T) => string;
@@ -186,7 +188,7 @@ export class Listings<T> {
   }
 
   async #run(key: string, slot: Slot<T>, isTrusted: boolean): Promise<void> {
-    const { clock, log } = this.#options;
+    const { clock, logFailure } = this.#options;
     try {
       const progress = await this.#pages(key, slot);
       slot.failure = undefined;
@@ -197,9 +199,7 @@ export class Listings<T> {
       const holdMs = Math.min((error.retryAfterSeconds ?? 0) * 1_000 || HOLD_MS, LONGEST_HOLD_MS);
       slot.failure = { error, atMs: clock.now(), holdMs };
       if (this.#options.signal.aborted) return;
-      if (slot.listing)
-        log.warn({ err: error, advice: error.advice }, 'catalog: refresh failed; the last good listing is served');
-      else log.warn({ err: error, advice: error.advice }, 'catalog: listing failed');
+      logFailure(error, slot.listing ? 'the last good listing is served' : 'there is no earlier listing to serve');
     }
   }
 

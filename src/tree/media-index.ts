@@ -50,7 +50,7 @@ export function newestOf(items: readonly MediaItem[]): Date | undefined {
   return newest && modifiedAt(newest);
 }
 
-/** HTTP dates have whole seconds, and macOS mounts nothing older than 1970. */
+/** HTTP dates have whole seconds; macOS mounts nothing older than 1970, and davfs2 takes its first second for "unknown". */
 function modifiedAt({ createdAtMs }: MediaItem): Date {
-  return new Date(Math.max(0, Math.floor(createdAtMs / 1_000) * 1_000));
+  return new Date(Math.max(1_000, Math.floor(createdAtMs / 1_000) * 1_000));
 }
