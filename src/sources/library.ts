@@ -121,6 +121,11 @@ class LibrarySource implements MediaSource {
     return { body: opened.body, size: opened.size, ...(opened.range ? { range: opened.range } : {}) };
   }
 
+  /** Signs in, and asks for one album: one request of the day's quota. */
+  async check(signal?: AbortSignal): Promise<void> {
+    await this.#parts.api.albums({ pageSize: 1, ...(signal ? { signal } : {}) }).next();
+  }
+
   async close(): Promise<void> {
     this.#baseUrls.close();
     await this.#parts.close();

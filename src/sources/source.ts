@@ -39,6 +39,9 @@ export interface MediaSource {
   /** Opens the item's bytes. If `range` is not honoured upstream, the answer has no `range` and holds everything. */
   open(item: MediaItem, options?: OpenOptions): Promise<Content>;
 
+  /** Asks for as little as tells whether a person must act; throws what listing would. */
+  check?(signal?: AbortSignal): Promise<void>;
+
   /** An address anyone may fetch without credentials until it expires. */
   publicUrl?(item: MediaItem): Promise<{ readonly url: URL; readonly expiresAt: Date }>;
 

@@ -167,6 +167,25 @@ describe('a listing, when Google', () => {
   });
 });
 
+describe('a check', () => {
+  it('costs one access token and one request for one album', async () => {
+    await source.check!();
+    expect(emulator.counters()).toMatchObject({ token: 1, 'albums.list': 1 });
+    const asked = emulator.requests.filter(({ route }) => route !== 'token');
+    expect(asked).toHaveLength(1);
+  });
+
+  it.each<[string, () => void, string]>([
+    ['the sign-in was revoked', () => emulator.revokeTokens(), 'SIGN_IN_REQUIRED'],
+    ['the scope is missing', () => emulator.fail({ route: 'albums.list', count: 1, scope: true }), 'SCOPE_MISSING'],
+    ['the API is disabled', () => emulator.fail({ route: 'albums.list', count: 1, apiDisabled: true }), 'API_DISABLED'],
+    ['the day is spent', () => emulator.fail({ route: 'albums.list', count: 1, quota: 'daily' }), 'QUOTA_EXCEEDED'],
+  ])('fails as listing would when %s', async (_when, arrange, code) => {
+    arrange();
+    expect((await failureOf(source.check!())).code).toBe(code);
+  });
+});
+
 describe('the sign-in', () => {
   it('is refreshed once however many ask', async () => {
     await Promise.all(Array.from({ length: 10 }, async () => itemsOf(source, 'all')));

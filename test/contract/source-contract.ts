@@ -149,6 +149,12 @@ export function describeSource(name: string, make: () => Promise<SourceUnderTest
       expect(subject.openUpstream?.() ?? 0).toBe(0);
     });
 
+    it('is found in order when it is checked, and ends the check when nobody waits any more', async () => {
+      const reason = new Error('the server closes');
+      await source.check?.();
+      if (source.check) await expect(source.check(AbortSignal.abort(reason))).rejects.toBe(reason);
+    });
+
     it('lets sizes be learned', () => {
       expect(source.mayLearnSizes()).toBe(true);
     });
