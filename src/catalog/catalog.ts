@@ -141,6 +141,11 @@ export class Catalog {
     return this.#items.peek(keyOf(scope));
   }
 
+  /** Grows when a size that was known changes; as long as it does not, what `knownSize` gave holds. */
+  get sizeChanges(): number {
+    return this.#sizes.changes;
+  }
+
   /** Bytes, if they are known. */
   knownSize(item: MediaItem): number | undefined {
     return this.#sizes.get(item.id);

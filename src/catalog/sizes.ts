@@ -21,6 +21,7 @@ export class Sizes {
   readonly #dirty = new Set<number>();
   readonly #closing = new AbortController();
   #saving: Promise<void> | undefined;
+  #changes = 0;
 
   constructor(store: CatalogStore, namespace: string, clock: Clock, log: Log) {
     this.#store = store;
@@ -38,6 +39,11 @@ export class Sizes {
     );
   }
 
+  /** Grows when a size that was known changes; as long as it does not, what `get` gave holds. */
+  get changes(): number {
+    return this.#changes;
+  }
+
   get(id: string): number | undefined {
     return this.#buckets[bucketOf(id)]?.get(id);
   }
@@ -45,7 +51,9 @@ export class Sizes {
   set(id: string, sizeBytes: number): void {
     const bucket = bucketOf(id);
     const sizes = this.#buckets[bucket];
-    if (sizes?.get(id) === sizeBytes) return;
+    const known = sizes?.get(id);
+    if (known === sizeBytes) return;
+    if (known !== undefined) this.#changes++;
     sizes?.set(id, sizeBytes);
     this.#dirty.add(bucket);
     this.#saving ??= this.#saveSoon();

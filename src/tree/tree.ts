@@ -11,11 +11,17 @@ export type Root = 'root' | 'all' | 'albums' | { readonly albumId: string };
 /** The day since which most libraries look empty to every app but Google's own. */
 const README_DATE = new Date('2025-03-31T00:00:00Z');
 
+/** A representation, which holds until some known size changes. */
+interface Known {
+  readonly representation: Representation;
+  readonly sizeChanges: number;
+}
+
 /** Paths to resources: a mount's views over its catalog. */
 export class Tree implements ResourceTree {
   readonly #catalog: Catalog;
   readonly #root: Folder;
-  readonly #representations = new WeakMap<MediaItem, Representation>();
+  readonly #representations = new WeakMap<MediaItem, Known>();
 
   constructor(catalog: Catalog, root: Root = 'root') {
     this.#catalog = catalog;
@@ -37,6 +43,9 @@ export class Tree implements ResourceTree {
   }
 
   known(resource: MediaResource): Representation | undefined {
+    // A listing asks this of every member.
+    const known = this.#representations.get(resource.item);
+    if (known?.sizeChanges === this.#catalog.sizeChanges) return known.representation;
     const size = this.#catalog.knownSize(resource.item);
     return size === undefined ? undefined : this.#representation(resource, size);
   }
@@ -62,11 +71,9 @@ export class Tree implements ResourceTree {
 
   /** The ETag comes from id, version and size, never from a clock, so it outlives a restart. */
   #representation({ item, modifiedAt }: MediaResource, size: number): Representation {
-    const known = this.#representations.get(item);
-    if (known?.size === size) return known;
     const digest = hash('sha256', `${item.id}\n${item.version ?? ''}`, 'base64url').slice(0, 22);
     const representation = { etag: `"${digest}-${size.toString(36)}"`, modifiedAt, size };
-    this.#representations.set(item, representation);
+    this.#representations.set(item, { representation, sizeChanges: this.#catalog.sizeChanges });
     return representation;
   }
 }
