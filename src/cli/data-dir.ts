@@ -1,6 +1,6 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { systemErrorCode } from '../config/system-error.js';
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { systemErrorCode, systemErrorText } from '../config/system-error.js';
 import { AppError } from '../errors.js';
 
 /**
@@ -11,13 +11,36 @@ import { AppError } from '../errors.js';
 export async function ensureWritable(folder: string): Promise<void> {
   const probe = join(folder, `.probe-${process.pid}`);
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder);
     await writeFile(probe, '');
     await rm(probe);
   } catch (error) {
-    throw new AppError('CONFIG_INVALID', `dataDir: cannot write to ${folder} (${systemErrorCode(error)})`, {
+    throw new AppError('CONFIG_INVALID', `dataDir: cannot write to ${folder} (${systemErrorText(error)})`, {
       cause: error,
       advice: 'name a folder that you may write to with --data-dir, or choose --catalog-store memory',
     });
   }
+}
+
+/**
+ * Makes the folder and those above it that are absent.
+ *
+ * Not `mkdir` with `recursive`: that one never ends below a folder such as /proc, which is there and answers ENOENT
+ * (Node 20).
+ */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { mode: 0o700 });
+  } catch (error) {
+    if (await isFolder(folder)) return;
+    const parent = dirname(folder);
+    if (systemErrorCode(error) !== 'ENOENT' || parent === folder || (await isFolder(parent))) throw error;
+    await makeFolder(parent);
+    await makeFolder(folder);
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  const stats = await stat(path).catch(() => undefined);
+  return stats?.isDirectory() ?? false;
 }

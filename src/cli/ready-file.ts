@@ -1,5 +1,5 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
-import { systemErrorCode } from '../config/system-error.js';
+import { systemErrorText } from '../config/system-error.js';
 import { AppError } from '../errors.js';
 
 /** The addresses for whoever waits for them, as one line of JSON in a file that appears whole or not at all. */
@@ -24,7 +24,7 @@ async function told(path: string, work: Promise<void>): Promise<void> {
   try {
     await work;
   } catch (error) {
-    throw new AppError('CONFIG_INVALID', `--ready-file: cannot write ${path} (${systemErrorCode(error)})`, {
+    throw new AppError('CONFIG_INVALID', `--ready-file: cannot write ${path} (${systemErrorText(error)})`, {
       cause: error,
       advice: 'name a file in a folder that you may write to',
     });

@@ -4,9 +4,10 @@ import { getNodeValue, parseTree, printParseErrorCode, type Node, type ParseErro
 import { suggest, type Fault } from './faults.js';
 import type { Given, Layer } from './given.js';
 import { MOUNT, OPTIONS } from './options.js';
-import { systemErrorCode } from './system-error.js';
+import { systemErrorCode, systemErrorText } from './system-error.js';
 
 const MAX_BYTES = 1024 * 1024;
+const UNREADABLE = 'name a file that you may read with --config, or leave it out to use the default one';
 const PATHS = new Set(OPTIONS.map((option) => option.path));
 const SECTIONS = new Set(
   [...PATHS].filter((path) => path.includes('.')).map((path) => path.slice(0, path.indexOf('.'))),
@@ -28,9 +29,9 @@ export async function readFileLayer(path: string, isNamed: boolean): Promise<Fil
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    const code = systemErrorCode(error);
-    if (code === 'ENOENT' && !isNamed) return { layer: new Map(), faults: [] };
-    return { layer: new Map(), faults: [{ message: `the configuration file ${path} cannot be read (${code})` }] };
+    if (systemErrorCode(error) === 'ENOENT' && !isNamed) return { layer: new Map(), faults: [] };
+    const message = `the configuration file ${path} cannot be read (${systemErrorText(error)})`;
+    return { layer: new Map(), faults: [{ message, advice: UNREADABLE }] };
   }
   if (text.length > MAX_BYTES) {
     return { layer: new Map(), faults: [{ message: `the configuration file ${path} is larger than 1 MiB` }] };

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import type { Fault } from './faults.js';
 import type { Given, Layer, Origin } from './given.js';
 import { OPTIONS, type Option } from './options.js';
-import { systemErrorCode } from './system-error.js';
+import { systemErrorText } from './system-error.js';
 
 const MAX_BYTES = 64 * 1024;
 const STRENGTH: Readonly<Record<Origin, number>> = { flag: 3, environment: 2, file: 1, default: 0 };
@@ -36,7 +36,6 @@ async function readSecret(option: Option, file: Given): Promise<Given | Fault> {
     const value = (await readFile(file.value, 'utf8')).trim();
     return value === '' ? fault('names an empty file') : { ...file, value };
   } catch (error) {
-    const code = systemErrorCode(error);
-    return fault(`names a file that cannot be read (${code})`);
+    return fault(`names a file that cannot be read (${systemErrorText(error)})`);
   }
 }

@@ -209,9 +209,9 @@ describe('what is refused, and what the message says', () => {
     [
       'a named file that is absent',
       { flags: { '--config': 'nowhere.json' } },
-      /nowhere\.json cannot be read \(ENOENT\)/,
+      /nowhere\.json cannot be read \(ENOENT: no such file or directory\)/,
     ],
-    ['a folder as a file', { flags: { '--config': '.' } }, /cannot be read \(EISDIR\)/],
+    ['a folder as a file', { flags: { '--config': '.' } }, /cannot be read \(EISDIR: /],
     ['two mounts', { file: '{ "mounts": [{}, {}] }' }, /mounts .* has 2 members; one mount can be served for now/],
     ['mounts that are no list', { file: '{ "mounts": {} }' }, /mounts .* must be a list of objects/],
     [
@@ -253,7 +253,7 @@ describe('what is refused, and what the message says', () => {
     [
       'a secret file that is absent',
       { env: { ...LIBRARY, PHOTODAV_CLIENT_SECRET: '', PHOTODAV_CLIENT_SECRET_FILE: 'no' } },
-      /clientSecretFile \(PHOTODAV_CLIENT_SECRET_FILE\) names a file that cannot be read \(ENOENT\)/,
+      /clientSecretFile \(PHOTODAV_CLIENT_SECRET_FILE\) names a file that cannot be read \(ENOENT: /,
     ],
     [
       'a secret and its file from the same place',
