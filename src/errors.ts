@@ -57,7 +57,8 @@ export const ERRORS = {
     status: 500,
     exitCode: 5,
     waitHelps: false,
-    advice: 'choose another address with --host and --port, or stop the program that holds this one',
+    advice:
+      'choose another with --host and --port (--port 0 takes any free one), or stop the program that holds this one',
   },
   QUOTA_EXCEEDED: {
     status: 503,

@@ -4,14 +4,20 @@ import { addConfigFlags, configFlags } from './config-flags.js';
 import { ensureWritable } from './data-dir.js';
 import { openLog } from './open-log.js';
 
+const DEMO_NOTE = "note: nothing is configured; these are the demo library's albums\n";
+
 /** `photodav albums`: what `rootFolderId` may be set to. */
 export function albumsCommand(): Command {
   const command = new Command('albums')
-    .description('print the id and title of every album, one a line, separated by a tab')
+    .description(
+      'print the id and title of every album, one a line, separated by a tab; nothing follows the tab where an album ' +
+        'has no title',
+    )
     .option('--json', 'print one JSON object a line instead');
   return addConfigFlags(command).action(async ({ json }: { readonly json?: true }) => {
     process.once('SIGINT', () => process.exit(130));
-    const { values, origins } = await loadConfig(configFlags(command));
+    const { values, origins, isDemoByDefault } = await loadConfig(configFlags(command));
+    if (isDemoByDefault) process.stderr.write(DEMO_NOTE);
     if (values.catalog.store === 'disk') await ensureWritable(values.dataDir);
     // The result is what was asked for; how it came about is told only on request.
     const level = origins['log.level'] === 'default' ? 'warn' : values.log.level;

@@ -25,6 +25,9 @@ export function startLines(
     ...(loaded.isDemoByDefault
       ? ['', 'Nothing is configured yet, hence the demo. To show your own photos: README.md, "Connect an account".']
       : []),
+    ...(source === 'library'
+      ? ['', 'To check the sign-in: `photodav albums`, which prints the ids of the albums too.']
+      : []),
   ];
 }
 

@@ -20,15 +20,16 @@ interface Layers {
 
 /**
  * Merges what is said of the mount, and settles its source where none is named: the library if one of the library's
- * options is there, else the demo.
+ * options is there, or an address for it to ask, else the demo.
  *
  * `--demo` puts aside the mount that file and environment describe, so that the demo can be seen without undoing them.
  */
 export function mountLayer({ flags, environment, file }: Layers, given: Flags, system: System): MountLayer {
   const demo = demoWish(given, system, flags);
   const layers = demo.wish ? [flags] : [file, environment, flags];
-  const merged = new Map([...mergeLayers(...layers)].filter(([path]) => path.startsWith(MOUNT)));
-  const source = demo.wish ?? merged.get(`${MOUNT}source`) ?? impliedSource(merged);
+  const all = mergeLayers(...layers);
+  const merged = new Map([...all].filter(([path]) => path.startsWith(MOUNT)));
+  const source = demo.wish ?? merged.get(`${MOUNT}source`) ?? impliedSource(all);
   merged.set(`${MOUNT}source`, source);
   return {
     layer: merged,
@@ -58,8 +59,10 @@ function demoWish(given: Flags, { env, workingFolder }: System, flags: Layer) {
   return { wish: variable === 'true' && !source ? demo('environment', DEMO_VARIABLE) : undefined, faults };
 }
 
-function impliedSource(merged: Layer): Given {
-  const isLibrary = OPTIONS.some(({ path, source }) => source === 'library' && merged.has(path));
+function impliedSource(given: Layer): Given {
+  const isLibrary = OPTIONS.some(
+    ({ path, source }) => (source === 'library' || path === 'google.endpoint') && given.has(path),
+  );
   return { value: isLibrary ? 'library' : 'demo', origin: 'default', place: '', base: '' };
 }
 

@@ -31,6 +31,16 @@ describe('photodav albums', () => {
     for (const line of lines) expect(line).toMatch(/^\S+\t[^\t]+$/);
   });
 
+  it('with nothing configured prints those of the demo, and says so beside them', async () => {
+    const { code, stdout, stderr } = await run(home.path, ['albums']);
+    expect([code, stderr]).toEqual([0, "note: nothing is configured; these are the demo library's albums\n"]);
+    expect(stdout).not.toBe('');
+  });
+
+  it('says nothing where the demo is asked for', async () => {
+    expect((await run(home.path, ['albums', '--demo'])).stderr).toBe('');
+  });
+
   it('prints one JSON object a line with --json', async () => {
     const { stdout } = await albums('--json');
     const ids = stdout

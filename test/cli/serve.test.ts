@@ -105,7 +105,7 @@ describe('a start', () => {
     const { code, stdout, stderr } = await run(home.path, ['--port', port, '--ready-file', readyFile], account());
     other.close();
     expect([code, stdout]).toEqual([5, '']);
-    expect(stderr).toMatch(new RegExp(`^error: .*${port}.*\\nadvice: .*--port.*\\n$`));
+    expect(stderr).toMatch(new RegExp(`^error: .*${port}.*\\nadvice: .*--port 0 .*\\n$`));
     expect(existsSync(readyFile)).toBe(false);
   });
 });

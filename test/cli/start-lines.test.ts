@@ -16,3 +16,11 @@ describe('the start lines tell how to mount with what the system brings along', 
     expect(startLines(await loadConfig({}, system), urls, platform)).toContain(`  ${line}`);
   });
 });
+
+describe('the start lines of a library', () => {
+  it('tell how to check the sign-in', async () => {
+    const account = { PHOTODAV_CLIENT_ID: '1-a', PHOTODAV_CLIENT_SECRET: 's', PHOTODAV_REFRESH_TOKEN: 'r' };
+    const lines = startLines(await loadConfig({}, { ...system, env: account }), urls, 'linux').join('\n');
+    expect(lines).toContain('To check the sign-in: `photodav albums`');
+  });
+});

@@ -80,6 +80,13 @@ describe('what it refuses, with exit code 2, an error and an advice', () => {
     ['a data folder where none can be made', ['--data-dir', '/proc/x'], {}, 'cannot write to /proc/x (', '--data-dir'],
     ['a data folder further below', ['--data-dir', '/proc/x/y'], {}, 'cannot write to /proc/x/y (', '--data-dir'],
     ['a ready file nowhere', ['--ready-file', 'file/ready'], {}, 'cannot write file/ready (ENOTDIR', 'folder'],
+    [
+      'an address of Google without an account',
+      [],
+      { PHOTODAV_GOOGLE_ENDPOINT: 'http://127.0.0.1:9' },
+      'library: missing clientId, clientSecret, refreshToken or token',
+      'Google Cloud console',
+    ],
     ['half an account', [], library, 'library: missing clientSecret, refreshToken or token', 'Google Cloud console'],
   ])('%s', async (_, args, env, error, advice) => {
     const { code, stdout, stderr } = await run(home.path, args, env);
