@@ -5,7 +5,9 @@ import { OPTION_FACTS } from './option-facts.js';
 const LOOPBACK_ONLY =
   'would let other machines in, and there are no users yet: anyone on the network could read the library';
 const INSTEAD =
-  'keep 127.0.0.1, and reach it from elsewhere through a reverse proxy with a sign-in on this machine, or an SSH tunnel';
+  'keep 127.0.0.1, and reach it from elsewhere through a reverse proxy with a sign-in on this machine, or an SSH tunnel ' +
+  '(`ssh -L 8008:127.0.0.1:8008 SERVER`); in a container, no published port reaches 127.0.0.1, but the network of the ' +
+  'host does (`docker run --network host`)';
 
 /** Whether only this machine can reach `host`: localhost, 127.0.0.0/8 or ::1. */
 export function isLoopback(host: string): boolean {

@@ -82,9 +82,11 @@ export function parseFileLayer(text: string, path: string): FileLayer {
     } else if (SECTIONS.has(keyPath)) {
       section(value, `${keyPath}.`);
     } else {
-      const isMount = prefix === MOUNT;
-      const near = [...PATHS].filter((known) => known.startsWith(prefix) && known.startsWith(MOUNT) === isMount);
-      wrong(key, keyPath.replace(MOUNT, ''), `is unknown; ${suggest(keyPath, near).replaceAll(MOUNT, '')}`);
+      // An option of the mount is often written beside the mounts.
+      const mount = prefix === MOUNT ? '' : 'mounts[0].';
+      const near = [...PATHS].filter((known) => known.startsWith(prefix)).map((known) => known.replace(MOUNT, mount));
+      const name = keyPath.replace(MOUNT, '');
+      wrong(key, name, `is unknown; ${suggest(name, near)}`);
     }
   }
 

@@ -51,7 +51,8 @@ export async function loadConfig(flags: Flags = {}, system: System = thisSystem(
   const faults = [...file.faults, ...unknownVariables(system), ...mount.faults, ...secrets.faults];
   const values = [...secrets.layer].map(([path, { value }]) => [path, value] as const);
   const checked = CONFIG_SCHEMA.safeParse(toTree(values));
-  if (!checked.success) faults.push(...checked.error.issues.map((issue) => describeIssue(issue, secrets.layer)));
+  const issues = checked.error?.issues.filter((issue) => !isKnownAlready(issue)) ?? [];
+  faults.push(...issues.map((issue) => describeIssue(issue, secrets.layer)));
   if (!checked.success || faults.length > 0) throw configError(faults);
   return { values: checked.data, origins: originsOf(secrets.layer), isDemoByDefault: mount.isDemoByDefault };
 }
@@ -64,6 +65,11 @@ function withPathsResolved(layer: Layer, system: System): Layer {
     resolved.set(path, { ...given, value: absolutePath(given.value, given.base, system) });
   }
   return resolved;
+}
+
+/** Options of another source: the mount has told those by name. */
+function isKnownAlready({ code, path }: z.core.$ZodIssue): boolean {
+  return code === 'unrecognized_keys' && path.at(-1) === 'options';
 }
 
 function describeIssue(issue: z.core.$ZodIssue, layer: Layer): Fault {

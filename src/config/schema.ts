@@ -8,6 +8,8 @@ import { OPTION_FACTS } from './option-facts.js';
 const SHARED_ALBUMS_GONE =
   'Google has answered 403 to every request for shared albums since 31 March 2025; choose root, all, albums or an album id';
 
+const ROOT_WORDS = ['root', 'all', 'albums'];
+
 const SOURCE_NAMES = Object.keys(SOURCES) as (keyof typeof SOURCES)[];
 
 /** What a mount shows and how, whatever its source; a source's own options stand beside these. */
@@ -17,6 +19,9 @@ export const MOUNT_FIELDS = {
     .string()
     .min(1)
     .refine((id) => id !== 'share_albums', SHARED_ALBUMS_GONE)
+    .refine((id) => ROOT_WORDS.includes(id) || !ROOT_WORDS.includes(id.toLowerCase()), {
+      error: ({ input }) => `did you mean ${String(input).toLowerCase()}?`,
+    })
     .register(OPTION_FACTS, { allowed: 'root, all, albums or an album id', placeholder: 'id' })
     .default('root')
     .describe('what stands at the top: everything, all items, the albums, or one album (`photodav albums` prints ids)'),

@@ -219,11 +219,21 @@ describe('what is refused, and what the message says', () => {
       { flags: { '--source': 'flickr' } },
       'source (--source) "flickr" is not valid; allowed: library or demo',
     ],
+    [
+      'an option of the mount outside it',
+      { file: '{ "clientId": "a" }' },
+      /^clientId \(.* line 1\) is unknown; did you mean mounts\[0\]\.clientId\?$/,
+    ],
+    ...['All', 'ROOT', 'Albums'].map((id): [string, Given, string] => [
+      `a folder id that is a word in other letters, ${id}`,
+      { flags: { '--root-folder-id': id } },
+      `rootFolderId (--root-folder-id) "${id}": did you mean ${id.toLowerCase()}?`,
+    ]),
     ['shared albums', { flags: { '--root-folder-id': 'share_albums' } }, /403 .* since 31 March 2025/],
     [
       'options of another source',
       { flags: { '--demo': true, '--client-id': 'x' } },
-      /clientId \(--client-id\) is no option of source demo/,
+      'clientId (--client-id) is no option of source demo; known are source, rootFolderId, readSize',
     ],
     [
       'two sources at once',
@@ -271,7 +281,9 @@ describe('what is refused, and what the message says', () => {
     async (host) => {
       const error = await refusal({ flags: { '--host': host } });
       expect(error.message).toMatch(/server\.host \(--host\) .* there are no users yet/);
-      expect(error.advice).toMatch(/reverse proxy with a sign-in .* SSH tunnel/);
+      expect(error.advice).toMatch(
+        /reverse proxy with a sign-in .* SSH tunnel .*ssh -L 8008:127\.0\.0\.1:8008 SERVER.*--network host/,
+      );
     },
   );
 
