@@ -34,9 +34,10 @@ export async function sendBody(
         response.destroy();
         return;
       }
-      const isRoomLeft = response.write(piece);
-      if (bytesPerSecond > 0) await exchange.sleep((piece.length * 1000) / bytesPerSecond);
-      if (!isRoomLeft) await once(response, 'drain', { signal });
+      // Listened for at once: the room may come back during the pause.
+      const isRoom = response.write(piece) || once(response, 'drain', { signal });
+      const pauseMs = bytesPerSecond > 0 ? (piece.length * 1000) / bytesPerSecond : 0;
+      await Promise.all([isRoom, exchange.sleep(pauseMs)]);
     }
     response.end();
   } finally {

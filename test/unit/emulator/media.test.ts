@@ -1,9 +1,13 @@
 import { get as httpGet, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { DEFAULT_LEVERS } from '../../../src/emulator/levers.js';
 import type { Emulator } from '../../../src/emulator/emulator.js';
+import { TINY_JPEG } from '../../../src/emulator/pictures.js';
 import { startEmulator } from '../../../src/emulator/server.js';
 import { GoogleCaller, type ItemJson } from './google-caller.js';
 
@@ -24,6 +28,17 @@ afterAll(() => emulator.close());
 async function first(type: 'PHOTO' | 'VIDEO'): Promise<ItemJson> {
   const found = await caller.search({ pageSize: 1, filters: { mediaTypeFilter: { mediaTypes: [type] } } });
   return found.mediaItems![0]!;
+}
+
+/** Reads so many bytes, or all, and leaves. */
+async function bytesUpTo(url: string, enough: number): Promise<number> {
+  const [response] = (await once(httpGet(url), 'response')) as [IncomingMessage];
+  let received = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    received += chunk.length;
+    if (received >= enough) break;
+  }
+  return received;
 }
 
 /** Lets what is under way on this machine arrive. */
@@ -157,6 +172,20 @@ describe('a body', () => {
     response.destroy();
     await until(() => emulator.counters().open === 0);
     expect(emulator.counters().bytes).toBeLessThan(2000);
+  });
+
+  it('of three million bytes flows at the speed set, and does not stop where that outruns the socket', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'photodav-media-'));
+    await writeFile(join(folder, 'large.jpg'), Buffer.concat([TINY_JPEG, Buffer.alloc(3_000_000 - TINY_JPEG.length)]));
+    const other = await startEmulator({ library: folder, levers: { bytesPerSecond: 600_000 } });
+    const { baseUrl } = (await (await GoogleCaller.signIn(other)).search()).mediaItems![0]!;
+    const started = performance.now();
+    const some = await bytesUpTo(`${baseUrl}=d`, 300_000);
+    expect([some >= 300_000, performance.now() - started >= 350]).toEqual([true, true]);
+    other.levers.bytesPerSecond = 6_000_000;
+    expect(await bytesUpTo(`${baseUrl}=d`, Infinity)).toBe(3_000_000);
+    await other.close();
+    await rm(folder, { recursive: true });
   });
 
   it('cut after k bytes arrives with exactly so many', async () => {
