@@ -3,6 +3,7 @@ import { networkInterfaces } from 'node:os';
 import { AppError, toAppError } from '../errors.js';
 import type { Log } from '../log.js';
 import { logAccess, loggedPath } from './access-log.js';
+import { Connections } from './connections.js';
 import { sendError } from './error-response.js';
 import { isAllowedHost } from './host.js';
 
@@ -20,7 +21,7 @@ export interface HttpServerOptions {
 export interface HttpServer {
   /** Resolves with the addresses to ask, port 0 replaced by the real one; throws LISTEN_FAILED. */
   listen(host: string, port: number): Promise<readonly URL[]>;
-  /** Stops accepting, lets running answers finish for `graceMs`, then ends them. */
+  /** Stops accepting, ends idle connections, lets running answers finish for `graceMs`, then ends them. */
   close(graceMs: number): Promise<void>;
 }
 
@@ -46,10 +47,6 @@ export function createHttpServer({ handle, allowedHosts, log }: HttpServerOption
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     logAccess(request, response, log);
     if (isClosing) response.setHeader('Connection', 'close');
-    response.once('close', () => {
-      // The connection becomes idle after this event.
-      if (isClosing) setImmediate(() => server.closeIdleConnections());
-    });
     try {
       if (!isAllowedHost(request.headers.host, allowedHosts, request.socket.localAddress)) throw misdirected();
       await handle(request, response);
@@ -57,7 +54,9 @@ export function createHttpServer({ handle, allowedHosts, log }: HttpServerOption
       await answerError(request, response, cause, log);
     }
   };
-  const onRequest = (request: IncomingMessage, response: ServerResponse): void => void answer(request, response);
+  const connections = new Connections((request, response) => void answer(request, response));
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => connections.take(request, response);
+  server.on('connection', (socket) => connections.add(socket));
   server.on('request', onRequest);
   // Whoever reads the body says "100 Continue"; an answer that needs none comes before it.
   server.on('checkContinue', onRequest);
@@ -80,7 +79,7 @@ export function createHttpServer({ handle, allowedHosts, log }: HttpServerOption
     async close(graceMs) {
       isClosing = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeIdleConnections();
+      connections.close();
       const timer = setTimeout(() => server.closeAllConnections(), graceMs);
       await closed;
       clearTimeout(timer);

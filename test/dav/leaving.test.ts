@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createHttpServer } from '../../src/http/server.js';
 import { createLog } from '../../src/log.js';
 import { ALBUM, startDavServer, VIDEO, type DavServer } from '../support/dav-server.js';
-import { ask, propfind } from '../support/http-client.js';
+import { ask, propfind, sendRaw } from '../support/http-client.js';
 
 const BIG = '/Albums/Big.mp4';
 
@@ -41,6 +41,21 @@ describe('clients that leave', () => {
     server.source.chunkDelayMs = 60;
     await leaveEarly(server, `GET ${VIDEO}`);
     await eventually(() => server.source.openBodies === 0);
+    await server.close();
+  });
+
+  it('with 200 requests in the pipeline leave no body open upstream', async () => {
+    const server = await startDavServer();
+    server.tree.addFile(['Albums', 'Big.mp4'], Buffer.alloc(16 * 1024 * 1024));
+    const socket = connect(Number(new URL(server.origin).port), '127.0.0.1');
+    socket.pause();
+    socket.write(`GET ${BIG} HTTP/1.1\r\nHost: localhost\r\n\r\n`.repeat(200));
+    await eventually(() => server.source.openBodies > 0);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(server.source.opened).toHaveLength(1);
+    socket.destroy();
+    await eventually(() => server.source.openBodies === 0);
+    expect(server.source.opened).toHaveLength(1);
     await server.close();
   });
 
@@ -91,6 +106,58 @@ describe('a server that ends', () => {
     const closed = server.close(10_000);
     begun[0]!.end(', ended');
     expect((await reply).text).toBe('begun, ended');
+    await closed;
+  });
+
+  it.each([
+    ['was never used', ''],
+    ['brought half a request', 'GET / HT'],
+    ['still owes a body', 'PROPFIND / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\n'],
+    ['has its answers', 'OPTIONS / HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(3)],
+  ])('does not wait for a connection that %s', async (_, octets) => {
+    const server = createHttpServer({
+      ...options,
+      handle: (request, response) => {
+        request.on('end', () => response.end()).resume();
+        return Promise.resolve();
+      },
+    });
+    const [url] = await server.listen('127.0.0.1', 0);
+    const socket = connect(Number(url!.port), '127.0.0.1')
+      .on('error', () => undefined)
+      .resume();
+    const ended = new Promise((resolve) => socket.once('close', resolve));
+    await new Promise((resolve) => socket.write(octets, resolve));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const start = performance.now();
+    await server.close(10_000);
+    await ended;
+    expect(performance.now() - start).toBeLessThan(1000);
+  });
+
+  it('answers what is in the pipeline behind a running answer, and then closes', async () => {
+    const begun: ServerResponse[] = [];
+    const server = createHttpServer({
+      ...options,
+      handle: (_, response) => {
+        response.write('begun');
+        begun.push(response);
+        return Promise.resolve();
+      },
+    });
+    const [url] = await server.listen('127.0.0.1', 0);
+    const reply = sendRaw(url!.origin, 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(2));
+    await eventually(() => begun.length === 1);
+    const closed = server.close(10_000);
+    begun[0]!.end();
+    await eventually(() => begun.length === 2);
+    begun[1]!.end();
+    expect((await reply).match(/HTTP\/1\.1 200|Connection: [\w-]+/g)).toEqual([
+      'HTTP/1.1 200',
+      'Connection: keep-alive',
+      'HTTP/1.1 200',
+      'Connection: close',
+    ]);
     await closed;
   });
 
