@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import { OPTIONS, type Option as ConfigOption } from '../config/options.js';
 import type { Flags } from '../config/text-layers.js';
+import { AppError } from '../errors.js';
 
 const GROUPS: readonly (readonly [heading: string, belongs: (option: ConfigOption) => boolean])[] = [
   ['What is shown:', (option) => option.path.startsWith('mounts.') && option.source === undefined],
@@ -19,8 +20,10 @@ export function addConfigFlags(command: Command): Command {
       if (option.flag !== undefined && groupOf(option) === heading) command.addOption(flagOf(option, option.flag));
     }
   }
-  const secrets = OPTIONS.filter((option) => option.flag === undefined).map((option) => option.variable);
-  command.addHelpText('after', `\nSecrets have no flags, for a list of processes shows those: ${secrets.join(', ')}`);
+  const secrets = OPTIONS.filter((option) => option.flag === undefined);
+  for (const secret of secrets) refuseSecret(command, secret);
+  const variables = secrets.map((option) => option.variable).join(', ');
+  command.addHelpText('after', `\nSecrets have no flags, for a list of processes shows those: ${variables}`);
   return command;
 }
 
@@ -32,6 +35,19 @@ export function configFlags(command: Command): Flags {
     return value === undefined || option.long === undefined ? [] : [[option.long, value]];
   });
   return Object.fromEntries(given);
+}
+
+/** A secret as a flag is refused by name, with the ways there are to give it, and without repeating it. */
+function refuseSecret(command: Command, { path, variable }: ConfigOption): void {
+  const file = OPTIONS.find(({ secretPath }) => secretPath === path)?.flag;
+  const flag = file?.replace(/-file$/, '');
+  if (file === undefined || flag === undefined) return;
+  command.addOption(new Option(`${flag} [secret]`).hideHelp());
+  command.on(`option:${flag.slice(2)}`, () => {
+    throw new AppError('CONFIG_INVALID', `unknown option '${flag}': a list of processes would show the secret`, {
+      advice: `set ${variable}, or name a file that holds the secret with ${file}; \`photodav ${command.name()} --help\` lists every option`,
+    });
+  });
 }
 
 function groupOf(option: ConfigOption): string {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Command, CommanderError } from 'commander';
 import { suggest } from '../config/faults.js';
 import { AppError, toAppError } from '../errors.js';
+import { usageError } from './usage-error.js';
 
 interface CommandRow {
   readonly summary: string;
@@ -35,17 +36,20 @@ const COMMANDS: Readonly<Record<string, CommandRow>> = {
 export async function main(argv: readonly string[]): Promise<number> {
   // `photodav albums | head -1` is no failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+  let command: Command | undefined;
   try {
-    const program = await buildProgram(argv.slice(2));
+    const chosen = chooseCommand(argv.slice(2));
+    const program = await buildProgram(chosen);
+    command = program.commands.find((each) => each.name() === chosen);
     await program.parseAsync([...argv]);
     return Number(process.exitCode ?? 0);
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    return printError(error instanceof CommanderError ? usageError(error) : toAppError(error));
+    return printError(error instanceof CommanderError ? usageError(error, command) : toAppError(error));
   }
 }
 
-async function buildProgram(words: readonly string[]): Promise<Command> {
+async function buildProgram(chosen: string | undefined): Promise<Command> {
   const program = new Command('photodav')
     .description('Your Google Photos as a network drive, over WebDAV, read-only.')
     .usage('[command] [options]')
@@ -54,7 +58,6 @@ async function buildProgram(words: readonly string[]): Promise<Command> {
     .exitOverride()
     // What went wrong is printed in one place, below.
     .configureOutput({ outputError: () => undefined });
-  const chosen = chooseCommand(words);
   for (const [name, { summary, load }] of Object.entries(COMMANDS)) {
     const command = name === chosen ? await load() : new Command(name);
     command.copyInheritedSettings(program).summary(summary);
@@ -75,12 +78,6 @@ function chooseCommand([first, second]: readonly string[]): string | undefined {
 async function version(): Promise<string> {
   const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
-}
-
-function usageError({ message }: CommanderError): AppError {
-  const [what = '', hint] = message.replace(/^error: /, '').split('\n');
-  const advice = hint === undefined ? '`photodav serve --help` lists every option' : hint.replace(/^\(D(.*)\)$/, 'd$1');
-  return new AppError('CONFIG_INVALID', what.replace(/\.$/, ''), { advice });
 }
 
 function printError({ code, message, advice, exitCode, cause }: AppError): number {

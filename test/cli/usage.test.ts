@@ -38,12 +38,30 @@ describe('what it tells of itself', () => {
   );
 });
 
+type Refused = [name: string, args: string[], env: Record<string, string>, error: string, advice: string];
+
 describe('what it refuses, with exit code 2, an error and an advice', () => {
   const library = { PHOTODAV_CLIENT_ID: 'x' };
-  it.each([
+  it.each<Refused>([
     ['an unknown command', ['sevre'], {}, "unknown command 'sevre'", 'did you mean serve?'],
     ['an unknown flag', ['--prot', '1'], {}, "unknown option '--prot'", 'did you mean --port?'],
     ['an unknown flag of a command', ['albums', '--jsno'], {}, "unknown option '--jsno'", 'did you mean --json?'],
+    ['an unknown flag of a command', ['albums', '--jsno'], {}, "unknown option '--jsno'", 'photodav albums --help'],
+    ['an unknown flag with a value', ['--prot=1'], {}, "unknown option '--prot'", 'did you mean --port?'],
+    ['a value for a flag without one', ['--demo=false'], {}, '--demo takes no value', 'write --demo alone'],
+    ['a value for a flag of a command', ['albums', '--json=1'], {}, '--json takes no value', 'photodav albums --help'],
+    ...['client-secret', 'refresh-token', 'token'].flatMap((name) => {
+      const variable = `PHOTODAV_${name.replace('-', '_').toUpperCase()}`;
+      const advice = `set ${variable}, or name a file that holds the secret with --${name}-file; \`photodav albums --help\``;
+      const told = `unknown option '--${name}': a list of processes would show the secret`;
+      return [[`--${name}`, 's3cret'], [`--${name}=s3cret`], [`--${name}`]].map((words): Refused => [
+        `a secret as ${words.join(' ')}`,
+        ['albums', ...words],
+        {},
+        told,
+        advice,
+      ]);
+    }),
     ['a flag without its value', ['--port'], {}, "option '--port <number>' argument missing", 'photodav serve --help'],
     ['a word too many', ['serve', 'now'], {}, 'too many arguments', 'photodav serve --help'],
     [
@@ -91,6 +109,7 @@ describe('what it refuses, with exit code 2, an error and an advice', () => {
   ])('%s', async (_, args, env, error, advice) => {
     const { code, stdout, stderr } = await run(home.path, args, env);
     expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).not.toContain('s3cret');
     expect(stderr).toMatch(/^error: .*\nadvice: .*\n$/);
     const [told = '', advised = ''] = stderr.split('\nadvice: ');
     expect(told).toContain(error);

@@ -1,0 +1,27 @@
+import type { Command, CommanderError } from 'commander';
+import { suggest } from '../config/faults.js';
+import { AppError } from '../errors.js';
+
+/**
+ * What is wrong with the words of a command line, as a CONFIG_INVALID that names the help of their command.
+ *
+ * The value of an unknown flag is not repeated: it may be a secret.
+ */
+export function usageError({ message }: CommanderError, command: Command | undefined): AppError {
+  const help = `\`photodav ${command?.name() ?? 'serve'} --help\` lists every option`;
+  const [, flag] = /^error: unknown option '(--[^=']+)=/.exec(message) ?? [];
+  if (flag !== undefined) return unknownWithValue(flag, command, help);
+  const [what = '', hint] = message.replace(/^error: /, '').split('\n');
+  const advice = hint === undefined ? help : `${hint.replace(/^\(D(.*)\)$/, 'd$1')} ${help}`;
+  return new AppError('CONFIG_INVALID', what.replace(/\.$/, ''), { advice });
+}
+
+/** A flag written as `--flag=value`: commander calls one that takes no value unknown, and suggests nothing. */
+function unknownWithValue(flag: string, command: Command | undefined, help: string): AppError {
+  const known = command?.options.filter(({ hidden }) => !hidden).flatMap(({ long }) => long ?? []) ?? [];
+  return known.includes(flag)
+    ? new AppError('CONFIG_INVALID', `${flag} takes no value`, {
+        advice: `write ${flag} alone, or leave it out; ${help}`,
+      })
+    : new AppError('CONFIG_INVALID', `unknown option '${flag}'`, { advice: `${suggest(flag, known)} ${help}` });
+}
