@@ -1,3 +1,4 @@
+import { AppError } from '../errors.js';
 import { ALL_PROPERTIES, LEAN_PROPERTIES, LIVE_PROPERTIES, SIZED_PROPERTIES, type Subject } from './properties.js';
 import { DAV_NAMESPACE, type PropertyName, type PropertyQuery } from './propfind-xml.js';
 import { escapeAttribute } from './xml-text.js';
@@ -21,10 +22,21 @@ interface Column {
   readonly empty: string;
 }
 
+/** Unknown properties are repeated for every member; clients ask for a few. */
+const MAX_UNKNOWN_CHARACTERS = 64 * 1024;
+/** Its prefix `xml` needs no declaration, and may have no other (Namespaces in XML §3). */
+const XML_NAMESPACE = 'http://www.w3.org/XML/1998/namespace';
+
+/** Throws BAD_REQUEST if the properties that are not known here would fill more than 64 KiB of each response. */
 export function planMultistatus(query: PropertyQuery, isLean: boolean): RenderPlan {
   const names = namesOf(query, isLean);
   const columns = names.flatMap((name) => toColumn(name) ?? []);
   const unknown = names.map((name) => (toColumn(name) ? '' : emptyElement(name))).join('');
+  if (unknown.length > MAX_UNKNOWN_CHARACTERS) {
+    throw new AppError('BAD_REQUEST', 'the names of the properties are too long', {
+      advice: 'ask for fewer properties',
+    });
+  }
   const isNamesOnly = query.kind === 'propname';
   const reportsMissing = query.kind === 'prop';
 
@@ -69,5 +81,6 @@ function toColumn({ namespace, local }: PropertyName): Column | undefined {
 /** Foreign prefixes are declared where they are used. */
 function emptyElement({ namespace, local }: PropertyName): string {
   if (namespace === DAV_NAMESPACE) return `<D:${local}/>`;
+  if (namespace === XML_NAMESPACE) return `<xml:${local}/>`;
   return namespace === '' ? `<${local}/>` : `<x:${local} xmlns:x="${escapeAttribute(namespace)}"/>`;
 }

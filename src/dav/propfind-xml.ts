@@ -18,12 +18,14 @@ export const DAV_NAMESPACE = 'DAV:';
 const MAX_DEPTH = 32;
 const MAX_ELEMENTS = 256;
 const MAX_ATTRIBUTES = 64;
+/** Of a namespace or a local name, for names are repeated for every member. */
+const MAX_NAME_CHARACTERS = 1024;
 
 /**
  * Reads a PROPFIND body, UTF-8 or UTF-16 (RFC 4918 §8.2); unknown elements are ignored (§17).
  *
- * Throws BAD_REQUEST for what is not well-formed, for any DOCTYPE, above 32 levels, 256 elements or 64 attributes; with
- * status 422 for XML that is no PROPFIND.
+ * Throws BAD_REQUEST for what is not well-formed, for any DOCTYPE, above 32 levels, 256 elements, 64 attributes or 1024
+ * characters of a name; with status 422 for XML that is no PROPFIND.
  */
 export function parsePropfindXml(body: Uint8Array): PropertyQuery {
   const parser = new SaxesParser({ xmlns: true });
@@ -39,6 +41,7 @@ export function parsePropfindXml(body: Uint8Array): PropertyQuery {
   parser.on('opentag', ({ uri, local, attributes }) => {
     if (++elements > MAX_ELEMENTS || path.length >= MAX_DEPTH) refuse('the request body has too many elements');
     if (Object.keys(attributes).length > MAX_ATTRIBUTES) refuse('the request body has too many attributes');
+    if (Math.max(uri.length, local.length) > MAX_NAME_CHARACTERS) refuse('the request body has too long a name');
     const place = path.join('/');
     const name = uri === DAV_NAMESPACE ? local : '';
     if (place === 'propfind/prop') names.push({ namespace: uri, local });

@@ -32,13 +32,13 @@ export function createPropfind({ tree, log }: PropfindOptions): Answer {
       sendFiniteDepth(exchange);
       return;
     }
+    const isLean = (request.headers['user-agent'] ?? '').includes('MiniRedir');
+    const plan = planMultistatus(propfind.query, isLean);
     const isListed = isCollection && propfind.depth === '1';
     const members = isListed ? await tree.members(segments) : [];
     if (!members) throw new AppError('NOT_FOUND', 'the collection is gone');
     signal.throwIfAborted();
 
-    const isLean = (request.headers['user-agent'] ?? '').includes('MiniRedir');
-    const plan = planMultistatus(propfind.query, isLean);
     const writer = new MultistatusWriter(request, response, signal);
     await writeListing({ tree, log, plan, writer, exchange, resource, members });
     writer.end();

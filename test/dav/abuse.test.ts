@@ -42,6 +42,12 @@ describe('a hostile path', () => {
   });
 });
 
+/** A PROPFIND body that asks for `count` properties of one namespace. */
+function repeating(namespace: string, count: number): string {
+  const names = Array.from({ length: count }, (_, i) => `<x:p${i}/>`);
+  return `<D:propfind xmlns:D="DAV:" xmlns:x="${namespace}"><D:prop>${names.join('')}</D:prop></D:propfind>`;
+}
+
 describe('a hostile body', () => {
   it.each([
     ['external entity', '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><D:propfind xmlns:D="DAV:"/>', 400],
@@ -51,6 +57,8 @@ describe('a hostile body', () => {
     ['deep nesting', '<a>'.repeat(10_000), 400],
     ['7,000 properties', propBody(...Array.from({ length: 7000 }, (_, i) => `<D:p${i}/>`)), 413],
     ['2,000 properties', propBody(...Array.from({ length: 2000 }, (_, i) => `<D:p${i}/>`)), 400],
+    ['a namespace that 250 properties repeat', repeating('n'.repeat(60_000), 250), 400],
+    ['a namespace that entities make long', repeating('&#34;'.repeat(1000), 240), 400],
     ['ten megabytes', 'x'.repeat(10 * 1024 * 1024), 413],
   ])('of %s is refused at once', async (_, body, status) => {
     const start = performance.now();

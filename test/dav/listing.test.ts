@@ -82,6 +82,11 @@ describe('a listing', () => {
     expect(bytes.length).toBeLessThan(500_000);
   });
 
+  it('names unknown properties so that every parser takes them', async () => {
+    const { text } = await list(VIDEO, { body: propBody('<xml:foo/>', '<y:bar xmlns:y="a&#13;&#10;&#9;b"/>') });
+    expect(text).toContain('<D:prop><xml:foo/><x:bar xmlns:x="a&#13;&#10;&#9;b"/></D:prop>');
+  });
+
   it('declares the namespace once and spells every status in full', async () => {
     const { text } = await list(ALBUM, { body: propBody('<D:nope/>', '<D:getetag/>', '<D:resourcetype/>') });
     expect(text.match(/xmlns[:A-Za-z]*="DAV:"/g)).toEqual(['xmlns:D="DAV:"']);

@@ -52,11 +52,14 @@ describe('a PROPFIND body', () => {
     ['<a>'.repeat(33) + '</a>'.repeat(33), 400],
     [wrap(`<D:prop>${'<D:a/>'.repeat(300)}</D:prop>`), 400],
     [wrap(`<D:prop ${Array.from({ length: 70 }, (_, i) => `a${i}=""`).join(' ')}/>`), 400],
+    [wrap(`<D:prop><x:a xmlns:x="${'n'.repeat(1025)}"/></D:prop>`), 400],
+    [wrap(`<D:prop><D:${'n'.repeat(1025)}/></D:prop>`), 400],
+    [wrap(`<D:prop><x:a xmlns:x="${'n'.repeat(1024)}"/></D:prop>`), undefined],
     [wrap(''), 422],
     ['<propfind><allprop/></propfind>', 422],
     ['<D:other xmlns:D="DAV:"><D:allprop/></D:other>', 422],
     [wrap('<D:x><D:allprop/></D:x>'), 422],
-  ])('%s is refused with %d', (xml, status) => {
+  ])('%.60s is refused with %s', (xml, status) => {
     expect(statusOf(xml)).toBe(status);
   });
 
