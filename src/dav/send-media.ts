@@ -1,4 +1,4 @@
-import { addAbortSignal } from 'node:stream';
+import { addAbortSignal, type Readable } from 'node:stream';
 import type { Delivery, DeliveryPolicy } from '../delivery/policy.js';
 import { AppError } from '../errors.js';
 import { CONDITIONAL_HEADERS, decide, type Verdict } from '../http/conditional.js';
@@ -16,8 +16,8 @@ export interface SendMediaOptions {
 
 type Satisfied = Extract<Verdict, { readonly status: 200 | 206 }>;
 
-/** How often a changed size is decided on again; an item that changes faster is told as an upstream failure. */
-const MAX_DECISIONS = 2;
+/** The second is for a size that has changed, or a body that failed before anything was sent. */
+const MAX_OPENINGS = 2;
 
 /**
  * Answers GET of a media item: 304, 412 and 416 from what is known, all else through the policy.
@@ -30,14 +30,14 @@ export async function sendMedia(
   resource: MediaResource,
   { tree, policy }: SendMediaOptions,
 ): Promise<void> {
-  const { request, response, signal } = exchange;
+  const { request, response } = exchange;
   const { headers } = request;
   const isConditional = CONDITIONAL_HEADERS.some((name) => headers[name] !== undefined);
   const isPlain = !isConditional && headers.range === undefined;
   let representation = tree.known(resource);
-  if (!representation && !isPlain) representation = await tree.represent(resource, signal);
+  if (!representation && !isPlain) representation = await tree.represent(resource);
 
-  for (let decisions = 0; decisions < MAX_DECISIONS; decisions++) {
+  for (let opening = 1; opening <= MAX_OPENINGS; opening++) {
     const verdict: Verdict = representation ? decide(headers, representation) : { status: 200 };
     if (representation && !isSatisfied(verdict)) {
       sendWithoutBytes(response, verdict.status, representation);
@@ -57,8 +57,13 @@ export async function sendMedia(
         continue;
       }
     }
-    await sendContent(exchange, resource, representation, content, range);
-    return;
+    try {
+      await sendContent(exchange, resource, representation, content, range);
+      return;
+    } catch (error) {
+      const mayTryAgain = error instanceof AppError && error.waitHelps && !response.headersSent;
+      if (!mayTryAgain || opening === MAX_OPENINGS) throw error;
+    }
   }
   throw new AppError('SOURCE_UNAVAILABLE', 'the item changed while it was read');
 }
@@ -111,7 +116,7 @@ async function sendContent(
   const headers = entityHeaders(resource, representation, range);
   let toSkip = wanted.first - sent.first;
   let left = wanted.last - wanted.first + 1;
-  for await (const chunk of addAbortSignal(signal, body) as AsyncIterable<Buffer>) {
+  for await (const chunk of chunksOf(body, signal)) {
     const part = chunk.subarray(Math.min(toSkip, chunk.length), toSkip + left);
     toSkip -= Math.min(toSkip, chunk.length);
     if (part.length === 0 && left > 0) continue;
@@ -123,4 +128,20 @@ async function sendContent(
   if (left > 0) throw new AppError('SOURCE_UNAVAILABLE', 'the upstream ended early');
   if (!response.headersSent) response.writeHead(200, headers);
   response.end();
+}
+
+/** The body's chunks; whatever ends it early but the client's leaving is the upstream's fault. */
+async function* chunksOf(body: Readable, signal: AbortSignal): AsyncIterable<Buffer> {
+  try {
+    yield* addAbortSignal(signal, body) as AsyncIterable<Buffer>;
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error instanceof AppError ? error : brokeOff(error);
+  }
+}
+
+/** Tells the code alone, such as ECONNRESET: the message of a network's fault may hold the address that was asked. */
+function brokeOff(error: unknown): AppError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'no reason given';
+  return new AppError('SOURCE_UNAVAILABLE', `the upstream broke off (${code})`);
 }

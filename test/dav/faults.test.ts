@@ -72,6 +72,36 @@ describe('when the source fails', () => {
     });
   });
 
+  it('of a network that breaks before the first byte, GET asks once more', async () => {
+    await withServer(async ({ origin, source }) => {
+      source.breakage = Object.assign(new Error('other side closed https://secret.example/'), {
+        code: 'UND_ERR_SOCKET',
+      });
+      source.breaksAfter = 0;
+      source.breaks = 1;
+      const { status, bytes } = await ask(origin, VIDEO, range('bytes=5-99'));
+      expect([status, bytes.equals(VIDEO_BYTES.subarray(5, 100))]).toEqual([206, true]);
+      source.breaks = 2;
+      const { status: given, headers, text } = await ask(origin, VIDEO);
+      expect([given, headers['retry-after']]).toEqual([502, '30']);
+      expect(text).toMatch(/^SOURCE_UNAVAILABLE: the upstream broke off \(UND_ERR_SOCKET\)\n/);
+      expect(source.opened).toHaveLength(4);
+    });
+  });
+
+  it('of a network that breaks in mid-stream is a warning, and no fault of this program', async () => {
+    await withServer(async ({ origin, source, lines }) => {
+      source.breakage = new Error('other side closed https://secret.example/');
+      source.breaksAfter = 65_536;
+      await expect(ask(origin, VIDEO)).rejects.toThrow();
+      expect(lines.filter(({ level }) => Number(level) >= 40)).toMatchObject([
+        { level: 40, code: 'SOURCE_UNAVAILABLE', reason: 'the upstream broke off (no reason given)' },
+      ]);
+      expect(JSON.stringify(lines)).not.toContain('secret');
+      expect(source.opened).toHaveLength(1);
+    });
+  });
+
   it('in mid-stream, the connection is cut, and the short body is not taken for whole', async () => {
     await withServer(async ({ origin, source }) => {
       for (const lever of ['breaksAfter', 'endsAfter'] as const) {

@@ -22,6 +22,10 @@ export class DavSource implements MediaSource {
   wrongRange: ByteRange | undefined;
   /** Bodies break after so many bytes. */
   breaksAfter = Infinity;
+  /** How many bodies break before all are whole again. */
+  breaks = Infinity;
+  /** What a body breaks with. */
+  breakage: Error = new AppError('SOURCE_UNAVAILABLE', 'test: the body broke off');
   /** Bodies end cleanly after so many bytes. */
   endsAfter = Infinity;
   /** Milliseconds before each chunk but the first. */
@@ -62,7 +66,7 @@ export class DavSource implements MediaSource {
     for (let from = 0; from < bytes.length; from += CHUNK) {
       if (from > 0 && this.chunkDelayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.chunkDelayMs));
       const chunk = bytes.subarray(from, Math.min(from + CHUNK, this.endsAfter, bytes.length));
-      if (from >= this.breaksAfter) throw new AppError('SOURCE_UNAVAILABLE', 'test: the body broke off');
+      if (from >= this.breaksAfter && this.breaks-- > 0) throw this.breakage;
       if (chunk.length === 0 || from >= this.endsAfter) return;
       yield chunk;
     }
