@@ -25,7 +25,7 @@ export function underBasePath(base: readonly string[], tree: ResourceTree): Reso
       return isWithin(segments) ? tree.members(segments.slice(base.length)) : undefined;
     },
     known: (resource) => tree.known(resource),
-    represent: (resource, signal) => tree.represent(resource, signal),
+    represent: (resource) => tree.represent(resource),
     learnSizes: (resources, signal) => tree.learnSizes(resources, signal),
     learned: (resource, sizeBytes) => tree.learned(resource, sizeBytes),
   };

@@ -22,7 +22,7 @@ export function withDesktopNames(tree: ResourceTree): ResourceTree {
     },
     members: async (segments) => (isProbe(segments) ? undefined : tree.members(segments)),
     known: (resource) => tree.known(resource),
-    represent: (resource, signal) => tree.represent(resource, signal),
+    represent: (resource) => tree.represent(resource),
     learnSizes: (resources, signal) => tree.learnSizes(resources, signal),
     learned: (resource, sizeBytes) => tree.learned(resource, sizeBytes),
   };

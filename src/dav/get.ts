@@ -36,7 +36,7 @@ export function createGet({ tree, policy, collectionPage }: GetOptions): Answer 
     if (!resource) throw new Error('GET of an unmapped URL');
     if (resource.kind === 'collection') await sendPage(exchange);
     else if (resource.kind === 'static') sendStatic(exchange, resource);
-    else if (request.method === 'HEAD') sendHead(exchange, resource, await tree.represent(resource, exchange.signal));
+    else if (request.method === 'HEAD') sendHead(exchange, resource, await tree.represent(resource));
     else await sendMedia(exchange, resource, { tree, policy });
   };
 

@@ -44,7 +44,7 @@ export interface ResourceTree {
   known(resource: MediaResource): Representation | undefined;
 
   /** Measures the item if it must, for a size is never guessed. */
-  represent(resource: MediaResource, signal?: AbortSignal): Promise<Representation>;
+  represent(resource: MediaResource): Promise<Representation>;
 
   /**
    * Learns the sizes of resources that `known` does not know, many at a time, and yields those learned as they arrive.
