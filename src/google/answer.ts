@@ -57,7 +57,10 @@ const SCOPE_ADVICE =
   'sign in again and grant https://www.googleapis.com/auth/photoslibrary.readonly.appcreateddata; the scopes ' +
   'photoslibrary, photoslibrary.readonly and photoslibrary.sharing were removed by Google on 31 March 2025';
 
-/** What a failed answer means. `about` names what an id in the request stands for; 400 then means that it is unknown. */
+/**
+ * What a failed answer means. `about` names what an id in the request stands for: 400, 404 and 410 then mean that it is
+ * unknown. Without an id nothing can be gone.
+ */
 export function failureOf(answer: Answer, about?: string): Failure {
   const error = readError(answer.text);
   const cause = new AnswerError(answer.status, error?.message ?? '');
@@ -65,8 +68,8 @@ export function failureOf(answer: Answer, about?: string): Failure {
   if (status === 401) return { ...signIn, cause };
   if (status === 429 || (status === 403 && error && isQuota(error))) return { ...quota(error), cause };
   if (status === 403 && error) return { ...forbidden(error), cause };
-  if (error && (status === 404 || status === 410 || (status === 400 && about !== undefined))) {
-    return { code: 'NOT_FOUND', message: `google photos: ${about ?? 'what was asked for'} is unknown or gone`, cause };
+  if (error && about !== undefined && (status === 400 || status === 404 || status === 410)) {
+    return { code: 'NOT_FOUND', message: `google photos: ${about} is unknown or gone`, cause };
   }
   const message = `google photos: answered ${status}`;
   if (status === 408 || status >= 500) return { code: 'SOURCE_UNAVAILABLE', message, cause, again: 'soon' };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Call, RestClient } from './rest.js';
+import type { Log } from '../log.js';
+import type { RestClient } from './rest.js';
 
 const ALBUMS_PER_PAGE = 50;
 const ITEMS_PER_PAGE = 100;
@@ -8,38 +9,57 @@ export const MAX_BATCH = 50;
 /** INVALID_ARGUMENT and NOT_FOUND (google.rpc.Code). */
 const GONE_CODES: ReadonlySet<number> = new Set([3, 5]);
 
+// A field that cannot be read is as good as absent; what has no id is no album and no item.
 const albumSchema = z.object({
   id: z.string().min(1),
-  title: z.string().default(''),
-  mediaItemsCount: z.string().regex(/^\d+$/).optional(),
-  coverPhotoMediaItemId: z.string().optional(),
+  title: z.string().catch(''),
+  mediaItemsCount: z.string().regex(/^\d+$/).optional().catch(undefined),
+  coverPhotoMediaItemId: z.string().optional().catch(undefined),
 });
 
 const mediaItemSchema = z.object({
   id: z.string().min(1),
-  baseUrl: z.string().optional(),
-  mimeType: z.string().default('application/octet-stream'),
-  filename: z.string().default(''),
+  baseUrl: z.string().min(1).optional().catch(undefined),
+  mimeType: z.string().min(1).catch('application/octet-stream'),
+  filename: z.string().catch(''),
   mediaMetadata: z
     .object({
-      creationTime: z.iso.datetime({ offset: true }).optional(),
-      video: z.object({ status: z.string().optional() }).optional(),
+      creationTime: z.iso.datetime({ offset: true }).optional().catch(undefined),
+      video: z
+        .object({ status: z.string().optional().catch(undefined) })
+        .optional()
+        .catch(undefined),
     })
-    .default({}),
+    .catch({ creationTime: undefined, video: undefined }),
 });
 
 const nextPageToken = z.string().min(1).optional();
-const albumPageSchema = z.object({ albums: z.array(albumSchema).default([]), nextPageToken });
-const itemPageSchema = z.object({ mediaItems: z.array(mediaItemSchema).default([]), nextPageToken });
-const statusSchema = z.object({ code: z.number().default(0), message: z.string().default('') });
+const albumPageSchema = z.object({ albums: z.array(albumSchema.nullable().catch(null)).default([]), nextPageToken });
+const itemPageSchema = z.object({
+  mediaItems: z.array(mediaItemSchema.nullable().catch(null)).default([]),
+  nextPageToken,
+});
+const statusSchema = z.object({ code: z.number() });
+/** In the order of the ids asked for; neither item nor status is an item that cannot be told now. */
 const batchSchema = z.object({
-  mediaItemResults: z.array(z.object({ mediaItem: mediaItemSchema.optional(), status: statusSchema.optional() })),
+  mediaItemResults: z.array(
+    z
+      .object({
+        mediaItem: mediaItemSchema.optional().catch(undefined),
+        status: statusSchema.optional().catch(undefined),
+      })
+      .catch({ mediaItem: undefined, status: undefined }),
+  ),
 });
 
 export type GoogleAlbum = z.infer<typeof albumSchema>;
 export type GoogleMediaItem = z.infer<typeof mediaItemSchema>;
-export type AlbumPage = z.infer<typeof albumPageSchema>;
-export type ItemPage = z.infer<typeof itemPageSchema>;
+
+/** One page; an album or item without a usable id is left out. */
+export interface GooglePage<T> {
+  readonly members: readonly T[];
+  readonly nextPageToken?: string | undefined;
+}
 
 /** Whose items are searched: an album's, or those that filters let pass, as the API knows them. Nothing is all. */
 export type ItemQuery = { readonly albumId: string } | { readonly filters: object } | Record<string, never>;
@@ -54,15 +74,17 @@ export interface PageOptions {
 /** The Library API's calls that read (developers.google.com/photos/library/reference/rest). Throws what `RestClient.call` does. */
 export class LibraryApi {
   readonly #rest: RestClient;
+  readonly #log: Log;
 
-  constructor(rest: RestClient) {
+  constructor(rest: RestClient, log: Log) {
     this.#rest = rest;
+    this.#log = log;
   }
 
-  albums({ signal, cursor, pageSize }: PageOptions = {}): AsyncGenerator<AlbumPage, void, undefined> {
+  async *albums({ signal, cursor, pageSize }: PageOptions = {}): AsyncGenerator<GooglePage<GoogleAlbum>> {
     const size = coerced(pageSize, ALBUMS_PER_PAGE);
-    return this.#rest.pages<AlbumPage>(
-      (pageToken): Call<AlbumPage> => ({
+    const pages = this.#rest.pages<z.infer<typeof albumPageSchema>>(
+      (pageToken) => ({
         method: 'GET',
         path: '/v1/albums',
         query: { pageSize: size, pageToken },
@@ -72,13 +94,17 @@ export class LibraryApi {
       }),
       cursor,
     );
+    for await (const { albums, nextPageToken: next } of pages) yield this.#pageOf(albums, next);
   }
 
-  items(query: ItemQuery, { signal, cursor, pageSize }: PageOptions = {}): AsyncGenerator<ItemPage, void, undefined> {
+  async *items(
+    query: ItemQuery,
+    { signal, cursor, pageSize }: PageOptions = {},
+  ): AsyncGenerator<GooglePage<GoogleMediaItem>> {
     const size = coerced(pageSize, ITEMS_PER_PAGE);
     const about = 'albumId' in query ? 'the album' : undefined;
-    return this.#rest.pages<ItemPage>(
-      (pageToken): Call<ItemPage> => ({
+    const pages = this.#rest.pages<z.infer<typeof itemPageSchema>>(
+      (pageToken) => ({
         method: 'POST',
         path: '/v1/mediaItems:search',
         body: { ...query, pageSize: size, ...(pageToken === undefined ? {} : { pageToken }) },
@@ -88,6 +114,7 @@ export class LibraryApi {
       }),
       cursor,
     );
+    for await (const { mediaItems, nextPageToken: next } of pages) yield this.#pageOf(mediaItems, next);
   }
 
   /**
@@ -113,15 +140,23 @@ export class LibraryApi {
     return known;
   }
 
-  /** NOT_FOUND if the id is unknown, or the item gone. */
+  /** NOT_FOUND if the id is unknown, or the item gone. Tried once only: it is asked for when a whole batch has failed. */
   async item(id: string, signal?: AbortSignal): Promise<GoogleMediaItem> {
     return this.#rest.call({
       method: 'GET',
       path: `/v1/mediaItems/${encodeURIComponent(id)}`,
       schema: mediaItemSchema,
       about: 'the media item',
+      attempts: 1,
       ...withSignal(signal),
     });
+  }
+
+  #pageOf<T>(found: readonly (T | null)[], next: string | undefined): GooglePage<T> {
+    const members = found.filter((each) => each !== null);
+    const dropped = found.length - members.length;
+    if (dropped > 0) this.#log.debug({ dropped }, 'google listed something without an id');
+    return { members, nextPageToken: next };
   }
 }
 
