@@ -7,8 +7,13 @@ type Batch = ReadonlyMap<string, GoogleMediaItem | 'gone'>;
 
 /** How many items of a failed batch are asked for at the same time. */
 const SINGLES_AT_ONCE = 5;
+const NO_BYTES = 'google photos: the media item has no bytes yet';
 
-/** Base URLs of at most 50 items in one batch; if it fails for what may be one item's fault, item by item. */
+/**
+ * Base URLs of at most 50 items in one batch; if it fails for what may be one item's fault, item by item.
+ *
+ * When a whole group of singles fails too, it was no item's fault: the rest fails alike, without being asked for.
+ */
 export async function fetchBaseUrls(
   api: LibraryApi,
   ids: readonly string[],
@@ -24,10 +29,24 @@ export async function fetchBaseUrls(
   }
   for (let from = 0; from < rest.length; from += SINGLES_AT_ONCE) {
     const some = rest.slice(from, from + SINGLES_AT_ONCE);
-    const asked = some.map(async (id) => answers.set(id, await singleBaseUrl(api, id, signal)));
-    await Promise.all(asked);
+    const singles = await Promise.all(
+      some.map(async (id) => {
+        const answer = await singleBaseUrl(api, id, signal);
+        answers.set(id, answer);
+        return answer;
+      }),
+    );
+    const [failure] = singles;
+    if (failure !== undefined && singles.every(isNoItemsFault)) {
+      for (const id of rest.slice(from + SINGLES_AT_ONCE)) answers.set(id, failure);
+      break;
+    }
   }
   return answers;
+}
+
+function isNoItemsFault(answer: string | AppError): boolean {
+  return answer instanceof AppError && answer.code !== 'NOT_FOUND' && answer.message !== NO_BYTES;
 }
 
 async function batchGet(api: LibraryApi, ids: readonly string[], signal: AbortSignal): Promise<Batch> {
@@ -53,5 +72,5 @@ async function singleBaseUrl(api: LibraryApi, id: string, signal: AbortSignal): 
 
 function baseUrlOf(item: GoogleMediaItem | 'gone'): string | AppError {
   if (item === 'gone') return new AppError('NOT_FOUND', 'google photos: the media item is unknown or gone');
-  return item.baseUrl ?? new AppError('SOURCE_UNAVAILABLE', 'google photos: the media item has no bytes yet');
+  return item.baseUrl ?? new AppError('SOURCE_UNAVAILABLE', NO_BYTES);
 }

@@ -84,6 +84,7 @@ const LISTING_ROWS: readonly Row[] = [
   { when: 'answers 200 with nothing', fault: { body: 'nothing' }, code: 'SOURCE_UNAVAILABLE', asked: 5 },
   { when: 'cuts the connection', fault: { reset: true }, code: 'SOURCE_UNAVAILABLE', asked: 5 },
   { when: 'answers 404 with a page', fault: { status: 404, body: 'html' }, code: 'SOURCE_UNAVAILABLE', asked: 1 },
+  { when: 'answers 404', fault: { status: 404 }, code: 'SOURCE_UNAVAILABLE', asked: 1 },
   { when: 'answers 400', fault: { status: 400 }, code: 'SOURCE_UNAVAILABLE', asked: 1 },
   { when: 'says that the minute is full', fault: { quota: 'minute' }, code: 'QUOTA_EXCEEDED', asked: 5 },
   { when: 'says that the day is full', fault: { quota: 'daily' }, code: 'QUOTA_EXCEEDED', asked: 1 },
@@ -371,6 +372,18 @@ describe('base URLs that are missing', () => {
     emulator.fail({ route: 'mediaItems.batchGet', count: 2, status: 500 });
     await Promise.all(items.map(async (item) => source.measure(item)));
     expect(emulator.counters()).toMatchObject({ 'mediaItems.batchGet': 2, 'mediaItems.get': 3 });
+  });
+
+  it('are given up soon when every request fails, with seven requests for fifty items', async () => {
+    const items = (await itemsOf(source, 'all')).slice(0, 50);
+    await clock.sleep(3_600_000);
+    emulator.resetCounters();
+    emulator.fail({ route: 'mediaItems', count: 1000, status: 500 });
+    const answers = await Promise.allSettled(items.map(async (item) => source.measure(item)));
+    for (const answer of answers) {
+      expect(answer).toMatchObject({ status: 'rejected', reason: { code: 'SOURCE_UNAVAILABLE' } });
+    }
+    expect(emulator.counters()).toMatchObject({ 'mediaItems.batchGet': 2, 'mediaItems.get': 5 });
   });
 
   it('of an unknown item do not fail the others', async () => {
