@@ -51,7 +51,7 @@ async function createLibrary(given: LibraryOptions, context: SourceContext): Pro
   const auth = new Auth(credentials, { tokenUrl: addresses.token, transport, clock, log });
   const rest = new RestClient({ origin: addresses.api, auth, transport, governor, clock, log });
   return new LibrarySource({
-    api: new LibraryApi(rest),
+    api: new LibraryApi(rest, log),
     media: new MediaClient({ transport, mayServeBytes: (url) => addresses.mayServeBytes(url), governor, clock, log }),
     governor,
     clock,
@@ -94,14 +94,14 @@ class LibrarySource implements MediaSource {
   }
 
   async *listAlbums(listing: ListOptions = {}): AsyncGenerator<Page<Album>, void, undefined> {
-    for await (const { albums, nextPageToken } of this.#parts.api.albums(listing)) {
-      yield pageOf(albums.map(toAlbum), nextPageToken);
+    for await (const { members, nextPageToken } of this.#parts.api.albums(listing)) {
+      yield pageOf(members.map(toAlbum), nextPageToken);
     }
   }
 
   async *listItems(scope: Scope, listing: ListOptions = {}): AsyncGenerator<Page<MediaItem>, void, undefined> {
-    for await (const { mediaItems, nextPageToken } of this.#parts.api.items(queryFor(scope), listing)) {
-      const ready = mediaItems.filter(hasBytes);
+    for await (const { members, nextPageToken } of this.#parts.api.items(queryFor(scope), listing)) {
+      const ready = members.filter(hasBytes);
       for (const { id, baseUrl } of ready) if (baseUrl !== undefined) this.#baseUrls.prime(id, baseUrl);
       yield pageOf(ready.map(toMediaItem), nextPageToken);
     }
@@ -184,7 +184,8 @@ function toAlbum({ id, title, mediaItemsCount, coverPhotoMediaItemId }: GoogleAl
 }
 
 function toMediaItem({ id, filename, mimeType, mediaMetadata }: GoogleMediaItem): MediaItem {
-  return { id, filename, mimeType, createdAtMs: Date.parse(mediaMetadata.creationTime ?? '1970-01-01T00:00:00Z') };
+  const takenMs = Date.parse(mediaMetadata.creationTime ?? '');
+  return { id, filename, mimeType, createdAtMs: Number.isNaN(takenMs) ? 0 : takenMs };
 }
 
 function pageOf<T>(members: readonly T[], next: string | undefined): Page<T> {
