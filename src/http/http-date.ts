@@ -2,9 +2,9 @@ const LATEST_MS = Date.UTC(9999, 11, 31, 23, 59, 59);
 
 /** IMF-fixdate, and the two older forms that a recipient must accept (RFC 9110 §5.6.7). */
 const FORMS = [
-  /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/,
-  /^[A-Z][a-z]+day, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT$/,
-  /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4}$/,
+  /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), (\d{2}) [A-Z][a-z]{2} \d{4} (\d{2}:\d{2}:\d{2}) GMT$/,
+  /^[A-Z][a-z]+day, (\d{2})-[A-Z][a-z]{2}-\d{2} (\d{2}:\d{2}:\d{2}) GMT$/,
+  /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} ([ \d]\d) (\d{2}:\d{2}:\d{2}) \d{4}$/,
 ];
 
 /** As IMF-fixdate. Dates before 1970 become 1970: macOS refuses to mount what is modified earlier. */
@@ -21,10 +21,16 @@ export function writeRfc3339(date: Date): string {
 
 /** Milliseconds since 1970; undefined if the text is no HTTP-date, which a recipient must then ignore. */
 export function readHttpDate(text: string | undefined): number | undefined {
-  const date = text?.trim();
-  if (date === undefined || !FORMS.some((form) => form.test(date))) return undefined;
-  const ms = Date.parse(date.endsWith('GMT') ? date : `${date} GMT`);
-  return Number.isNaN(ms) ? undefined : ms;
+  const date = text?.trim() ?? '';
+  for (const form of FORMS) {
+    const [, day, time] = form.exec(date) ?? [];
+    if (day === undefined || time === undefined) continue;
+    const ms = Date.parse(date.endsWith('GMT') ? date : `${date} GMT`);
+    // `Date.parse` takes 31 Feb for 2 March, and 24:00:00 for the next day.
+    const isPossible = new Date(ms).getUTCDate() === Number(day) && timeOfDay(ms) === time;
+    return isPossible ? ms : undefined;
+  }
+  return undefined;
 }
 
 function clamp(ms: number, earliest: number): number {
