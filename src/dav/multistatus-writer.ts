@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline, type Writable } from 'node:stream';
 import { constants, createGzip, gzipSync, type Gzip } from 'node:zlib';
+import { acceptsGzip } from './accept-encoding.js';
 import { write } from './flow.js';
 import { MULTISTATUS_END, MULTISTATUS_START } from './multistatus.js';
 
@@ -21,7 +22,7 @@ export class MultistatusWriter {
   constructor(request: IncomingMessage, response: ServerResponse, signal: AbortSignal) {
     this.#response = response;
     this.#signal = signal;
-    this.#isCoded = acceptsGzip(request.headers['accept-encoding']);
+    this.#isCoded = acceptsGzip(request.headers['accept-encoding']?.toString());
   }
 
   add(xml: string): void {
@@ -82,8 +83,4 @@ export class MultistatusWriter {
       ...(isCoded ? { 'Content-Encoding': 'gzip' } : {}),
     };
   }
-}
-
-function acceptsGzip(header: string | string[] | undefined): boolean {
-  return /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/i.test(String(header ?? ''));
 }
