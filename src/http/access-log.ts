@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Log } from '../log.js';
+import { splitTarget } from './target.js';
 
 const MAX_PATH = 1000;
 
@@ -25,7 +26,7 @@ export function logAccess(request: IncomingMessage, response: ServerResponse, lo
   });
 }
 
-/** The path as asked, of bounded length; without the query, which may hold a signature. */
+/** The path as asked, of bounded length; without what may hold a secret: user information, and the query. */
 export function loggedPath({ url = '' }: IncomingMessage): string {
-  return url.replace(/\?.*$/s, '').slice(0, MAX_PATH);
+  return splitTarget(url).path.replace(/\?.*$/s, '').slice(0, MAX_PATH);
 }

@@ -1,5 +1,19 @@
+import type { IncomingMessage } from 'node:http';
+import { AppError } from '../errors.js';
+import { splitTarget } from './target.js';
+
 /**
- * True if the Host header names this server: loopback, one of `allowedHosts`, or the very address connected to.
+ * The host that a request names: of its target if that is in absolute-form, else of its Host header (RFC 9112 §3.2.2).
+ * Throws BAD_REQUEST for several Host headers, of which Node would take the first and a proxy before it another.
+ */
+export function namedHost({ headers, rawHeaders, url = '' }: IncomingMessage): string | undefined {
+  const hosts = rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === 'host');
+  if (hosts.length > 1) throw new AppError('BAD_REQUEST', 'the request has several Host headers');
+  return splitTarget(url).authority ?? headers.host;
+}
+
+/**
+ * True if `host`, a name and perhaps a port, is this server: loopback, one of `allowedHosts`, or the very address connected to.
  *
  * A page whose name is rebound to a loopback address carries its own name as Host, and is refused by this.
  */

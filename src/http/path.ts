@@ -1,4 +1,5 @@
 import { AppError } from '../errors.js';
+import { splitTarget } from './target.js';
 
 /** Decoded path segments of a request, and whether the path ended in a slash. */
 export interface RequestPath {
@@ -23,8 +24,10 @@ const FORBIDDEN = /[/\\\u0000-\u001f\u007f-\u009f]/;
  */
 export function parsePath(target: string): RequestPath {
   if (target.length > MAX_BYTES) throw tooLong();
-  const path = target.replace(/^https?:\/\/[^/?#]*/i, '').replace(/\?.*$/s, '') || '/';
-  if (!path.startsWith('/')) throw new AppError('BAD_REQUEST', 'the request target is not a path');
+  const { scheme = 'http', path: pathAndQuery } = splitTarget(target);
+  const path = pathAndQuery.replace(/\?.*$/s, '') || '/';
+  if (!path.startsWith('/') || !/^https?$/.test(scheme))
+    throw new AppError('BAD_REQUEST', 'the request target is not a path');
   if (path.includes('#')) throw new AppError('BAD_REQUEST', 'the request target has a fragment');
   const endsInSlash = path.endsWith('/');
   const raw = path === '/' ? [] : path.slice(1, endsInSlash ? -1 : undefined).split('/');
@@ -58,10 +61,8 @@ function decodeSegment(raw: string): string {
 
 function unescape(raw: string): string {
   if (/^[!-$&-~]*$/.test(raw)) return raw;
-  // Node hands raw octets over as Latin-1; curl and old clients send UTF-8 unescaped.
-  const ascii = raw.replace(/[\u0080-\u00ff]/g, (octet) => `%${octet.charCodeAt(0).toString(16)}`);
   try {
-    return decodeURIComponent(ascii);
+    return decodeURIComponent(raw);
   } catch (cause) {
     throw new AppError('BAD_REQUEST', 'the path has a bad escape or is not UTF-8', { cause });
   }

@@ -5,7 +5,7 @@ import type { Log } from '../log.js';
 import { logAccess, loggedPath } from './access-log.js';
 import { Connections } from './connections.js';
 import { sendError } from './error-response.js';
-import { isAllowedHost } from './host.js';
+import { isAllowedHost, namedHost } from './host.js';
 
 /** Answers a request, or rejects with the error to answer with. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -46,9 +46,11 @@ export function createHttpServer({ handle, allowedHosts, log }: HttpServerOption
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     logAccess(request, response, log);
+    // An expectation of HTTP/1.0 is ignored (RFC 9110 §10.1.1), and `100 Continue` would be taken for the answer.
+    if (request.httpVersion === '1.0') delete request.headers.expect;
     if (isClosing) response.setHeader('Connection', 'close');
     try {
-      if (!isAllowedHost(request.headers.host, allowedHosts, request.socket.localAddress)) throw misdirected();
+      if (!isAllowedHost(namedHost(request), allowedHosts, request.socket.localAddress)) throw misdirected();
       await handle(request, response);
     } catch (cause) {
       await answerError(request, response, cause, log);
@@ -105,7 +107,7 @@ async function answerError(
 }
 
 function misdirected(): AppError {
-  return new AppError('BAD_REQUEST', 'the Host header names another server', {
+  return new AppError('BAD_REQUEST', 'the request names another server', {
     status: 421,
     advice: 'ask for localhost, or add the name to server.allowedHosts',
   });

@@ -74,4 +74,13 @@ describe('a read-only server', () => {
     });
     expect(status).toBe(207);
   });
+
+  it('never tells a client of HTTP/1.0 to go on, for it knows no such answer', async () => {
+    const body = '<D:propfind xmlns:D="DAV:"><D:propname/></D:propfind>';
+    const framing = `Expect: 100-continue\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    const listed = await sendRaw(server.origin, `PROPFIND / HTTP/1.0\r\nHost: localhost\r\nDepth: 0\r\n${framing}`);
+    expect(listed).toMatch(/^HTTP\/1\.1 207 /);
+    const refused = await sendRaw(server.origin, `PUT /a HTTP/1.0\r\nHost: localhost\r\n${framing}`);
+    expect(refused).toMatch(/^HTTP\/1\.1 403 /);
+  });
 });
