@@ -7,7 +7,7 @@ import { SYSTEM_CLOCK, type Clock } from './clock.js';
 import type { Config, Mount } from './config/schema.js';
 import { createDav } from './dav/server.js';
 import { POLICIES } from './delivery/index.js';
-import { AppError } from './errors.js';
+import { AppError, toAppError } from './errors.js';
 import { createHttpServer } from './http/server.js';
 import { createLog, type Log } from './log.js';
 import type { Album, Scope } from './model.js';
@@ -60,15 +60,18 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
     log,
     collectionPage,
   });
+  const closing = new AbortController();
   const http = createHttpServer({ handle: (request, response) => dav.handle(request, response), allowedHosts, log });
   if (mount.readSize === 'prefetch') void catalog.prefetch(scopeOf(root));
 
   return {
     async listen() {
       const urls = await http.listen(host, port);
+      void checkSource(source, catalog, root, log, closing.signal);
       return urls.map((url) => new URL(basePath === '/' ? '/' : `${basePath}/`, url));
     },
     async close() {
+      closing.abort();
       await http.close(GRACE_MS);
       await catalog.close();
       await source.close?.();
@@ -88,6 +91,27 @@ export async function* listAlbums(config: Config, parts: AppParts = {}): AsyncGe
   } finally {
     await source.close?.();
     await store.close();
+  }
+}
+
+/** Says in the log what a person must mend, before the first client finds out. A source that is known needs no question. */
+async function checkSource(
+  source: MediaSource,
+  catalog: Catalog,
+  root: Root,
+  log: Log,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    if (!(await catalog.isNew())) return;
+    await source.check?.(signal);
+    if (typeof root === 'object') await catalog.hasItems(root);
+  } catch (reason) {
+    if (signal.aborted) return;
+    const { code, message, advice } = toAppError(reason);
+    if (code === 'NOT_FOUND') {
+      log.warn({ code, advice: 'run `photodav albums` for the ids' }, 'rootFolderId is no album of this account');
+    } else log.warn({ code, advice }, `the library cannot be shown yet: ${message}`);
   }
 }
 

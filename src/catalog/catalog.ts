@@ -136,6 +136,12 @@ export class Catalog {
     return countOf(stored) > 0 || (await this.#probes.get(ALBUMS_PROBE)).length > 0;
   }
 
+  /** True if nothing is known of the source yet, neither from this run nor from an earlier one. */
+  async isNew(): Promise<boolean> {
+    await this.#loaded;
+    return this.#table.size === 0 && (await this.#albums.stored(ALBUMS)) === undefined;
+  }
+
   /** The items of a scope that are in memory, however old. */
   peekItems(scope: Scope): readonly MediaItem[] | undefined {
     return this.#items.peek(keyOf(scope));

@@ -17,6 +17,7 @@ const LONGEST_HOLD_MS = 900_000;
 /** An emptied listing is believed when a second look, this much later, agrees. */
 const DOUBT_MS = 3_600_000;
 const BUSY_RETRY_SECONDS = 15;
+const RETRY_SECONDS = 30;
 
 export interface ListingsOptions<T> {
   readonly store: CatalogStore;
@@ -118,7 +119,7 @@ export class Listings<T> {
       slot.isRestored = false;
     }
     const { listing, failure } = slot;
-    if (failure && !(listing && mayShowStale(failure.error))) throw failure.error;
+    if (failure && !(listing && mayShowStale(failure.error))) throw asUnavailable(failure.error);
     if (!listing) throw stillListing();
     return listing.members;
   }
@@ -296,6 +297,13 @@ function isWithin(ageMs: number, limitMs: number): boolean {
 /** A fault of ours, or one that passes, says nothing about the listing; one that a person must mend has to be seen. */
 function mayShowStale({ waitHelps, code }: AppError): boolean {
   return waitHelps || code === 'INTERNAL';
+}
+
+/** Without a listing we are no gateway that got a bad answer but a server that cannot answer yet: 503, not 502. */
+function asUnavailable(error: AppError): AppError {
+  if (error.code !== 'SOURCE_UNAVAILABLE') return error;
+  const { message, advice, retryAfterSeconds = RETRY_SECONDS } = error;
+  return new AppError('SOURCE_UNAVAILABLE', message, { status: 503, cause: error, advice, retryAfterSeconds });
 }
 
 function stillListing(): AppError {

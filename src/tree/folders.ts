@@ -14,7 +14,12 @@ export interface Folder extends Collection {
 
 /** All items of a scope, side by side. */
 export function scopeFolder(name: string, scope: Scope, catalog: Catalog): Folder {
-  return itemsFolder(name, catalog, () => catalog.items(scope), catalog.peekItems(scope));
+  return itemsFolder(
+    name,
+    catalog,
+    () => catalog.items(scope),
+    () => catalog.peekItems(scope),
+  );
 }
 
 /** The folders that albums' titles make. */
@@ -32,12 +37,18 @@ export function datesFolder(name: string, dateOf: (day: string) => string, catal
   const dates = async (): Promise<ReadonlyMap<string, readonly MediaItem[]>> =>
     byDate(await catalog.items('all'), dateOf);
   const folder = (date: string, items: readonly MediaItem[]): Folder =>
-    itemsFolder(date, catalog, () => Promise.resolve(items), items);
-  const known = catalog.peekItems('all');
+    itemsFolder(
+      date,
+      catalog,
+      () => Promise.resolve(items),
+      () => items,
+    );
   return {
     kind: 'collection',
     name,
-    ...modifiedAt(known),
+    get modifiedAt() {
+      return newestOf(catalog.peekItems('all') ?? []);
+    },
     members: async () => [...(await dates())].map(([date, items]) => folder(date, items)),
     member: async (date) => {
       const items = (await dates()).get(date);
@@ -50,23 +61,28 @@ function itemsFolder(
   name: string,
   { source }: Catalog,
   items: () => Promise<readonly MediaItem[]>,
-  known: readonly MediaItem[] | undefined,
+  known: () => readonly MediaItem[] | undefined,
 ): Folder {
   return {
     kind: 'collection',
     name,
-    ...modifiedAt(known),
+    // Asked late, for a listing that is fetched meanwhile makes it known.
+    get modifiedAt() {
+      return newestOf(known() ?? []);
+    },
     members: async () => mediaIndex(await items(), source).members,
     member: async (member) => mediaIndex(await items(), source).byName.get(member),
   };
 }
 
 function albumFolder(folder: AlbumFolder, catalog: Catalog): Folder {
-  const known = folder.album && catalog.peekItems({ albumId: folder.album.id });
+  const { album } = folder;
   return {
     kind: 'collection',
     name: folder.name,
-    ...modifiedAt(known),
+    get modifiedAt() {
+      return album && newestOf(catalog.peekItems({ albumId: album.id }) ?? []);
+    },
     members: () => albumMembers(folder, catalog),
     member: (member) => albumMember(folder, member, catalog),
   };
@@ -120,9 +136,4 @@ function byDate(items: readonly MediaItem[], dateOf: (day: string) => string): G
 function dayOf({ createdAtMs }: MediaItem): string {
   const [day = ''] = new Date(createdAtMs).toISOString().split('T');
   return day;
-}
-
-function modifiedAt(known: readonly MediaItem[] | undefined): { modifiedAt?: Date } {
-  const newest = known && newestOf(known);
-  return newest ? { modifiedAt: newest } : {};
 }

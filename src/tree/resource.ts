@@ -9,7 +9,7 @@ export interface Collection {
   /** The last path segment, decoded, NFC; empty for the root. */
   readonly name: string;
   /** That of the newest member, where it is known without a request. */
-  readonly modifiedAt?: Date;
+  readonly modifiedAt?: Date | undefined;
 }
 
 export interface MediaResource {

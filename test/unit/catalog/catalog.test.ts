@@ -301,7 +301,11 @@ describe('whether there is an item', () => {
   it('is asked again some time after a failure', async () => {
     const { source, clock, catalog } = setUp();
     source.failure = unavailable;
-    await expect(catalog.hasItems('all')).rejects.toBe(unavailable);
+    await expect(catalog.hasItems('all')).rejects.toMatchObject({
+      status: 503,
+      retryAfterSeconds: 30,
+      cause: unavailable,
+    });
     source.failure = undefined;
     await clock.advance(10_000);
     expect(await catalog.hasItems('all')).toBe(true);
