@@ -11,6 +11,8 @@ export interface PastedToken {
   readonly clientSecret?: string;
 }
 
+const ADVICE = 'paste all that `rclone authorize "google photos"` prints between the two arrows';
+
 const text = z.string().optional();
 const tokenSchema = z.looseObject({
   access_token: text,
@@ -25,15 +27,17 @@ const mapSchema = z.looseObject({ token: text, client_id: text, client_secret: t
 
 /**
  * Reads what `rclone authorize "google photos"` prints: token JSON, or base64 of a JSON map that holds it, with or
- * without the arrows around it and the line breaks of a terminal.
+ * without the arrows around it, the line breaks of a terminal, the quotes of a shell and the `token =` of rclone.conf.
  *
  * CONFIG_INVALID, naming the damage and repeating nothing of the text.
  */
 export function parseToken(pasted: string): PastedToken {
   const between = /--->(.*)<---/s.exec(pasted)?.[1] ?? pasted;
   // Nothing we read from it holds white space.
-  const compact = between.replace(/\s+/g, '');
+  const compact = unquoted(between.replace(/\s+/g, '').replace(/^token=/, ''));
   if (compact === '') throw damaged('is empty');
+  // Inside double quotes, a file of variables holds it with backslashes.
+  if (compact.startsWith('{\\"')) return readJson(String(parse(`"${compact}"`)));
   if (compact.startsWith('{')) return readJson(compact);
   refuseOtherThings(compact);
   if (!/^[A-Za-z0-9+/_-]+=*$/.test(compact)) throw damaged('is neither JSON nor base64');
@@ -42,8 +46,16 @@ export function parseToken(pasted: string): PastedToken {
   return readJson(decoded);
 }
 
+/** The text without the single or double quotes around it, if there are any. */
+export function unquoted(written: string): string {
+  return /^(["'])(.*)\1$/s.exec(written)?.[2] ?? written;
+}
+
 function refuseOtherThings(compact: string): void {
-  if (compact.startsWith('1//')) throw damaged('is a refresh token alone: it belongs into refreshToken');
+  if (compact.startsWith('1//')) {
+    const advice = 'give it as PHOTODAV_REFRESH_TOKEN, or refreshToken in the file, and leave token out';
+    throw damaged('is a refresh token alone: it belongs into refreshToken', advice);
+  }
   if (compact.startsWith('ya29.')) throw damaged('is an access token alone, good for an hour');
   if (compact.startsWith('4/')) throw damaged('is an authorization code, not a token');
 }
@@ -69,7 +81,7 @@ function readToken(value: unknown): PastedToken {
   const { data } = parsed;
   const accessToken = data.access_token ?? data.AccessToken;
   const refreshToken = data.refresh_token ?? data.RefreshToken;
-  if (!accessToken && !refreshToken) throw damaged('has neither access_token nor refresh_token');
+  if (!accessToken && !refreshToken) throw damaged('holds no refresh_token');
   const expiresAtMs = readExpiry(data.expiry ?? data.Expiry);
   return {
     ...(accessToken ? { accessToken } : {}),
@@ -95,8 +107,6 @@ function parse(json: string): unknown {
   }
 }
 
-function damaged(how: string): AppError {
-  return new AppError('CONFIG_INVALID', `token ${how}`, {
-    advice: 'paste all that `rclone authorize "google photos"` prints between the two arrows',
-  });
+function damaged(how: string, advice = ADVICE): AppError {
+  return new AppError('CONFIG_INVALID', `the token ${how}`, { advice });
 }

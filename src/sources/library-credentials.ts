@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../errors.js';
 import type { Credentials } from '../google/auth.js';
-import { parseToken } from '../google/token.js';
+import { parseToken, unquoted, type PastedToken } from '../google/token.js';
 
 /** What the options of a Google sign-in hold. */
 export interface SignInOptions {
@@ -11,29 +11,64 @@ export interface SignInOptions {
   readonly token?: string | undefined;
 }
 
-/** Options over what the pasted token brings along; CONFIG_INVALID tells all that is missing together. */
-export function credentialsOf(options: SignInOptions): Credentials {
+interface Problem {
+  readonly message: string;
+  readonly advice: string;
+}
+
+const MISSING_ADVICE =
+  'clientId and clientSecret come from the Google Cloud console (an OAuth client of type Desktop); refreshToken is ' +
+  'what a sign-in with them gave, or token is all that `rclone authorize "google photos"` prints';
+
+/**
+ * Options over what the pasted token brings along; quotes around them are left out.
+ *
+ * CONFIG_INVALID tells all that is missing or contradicts itself together. `nowMs` is for a token that has ended.
+ */
+export function credentialsOf(options: SignInOptions, nowMs: number): Credentials {
   const pasted = options.token ? parseToken(options.token) : {};
-  const clientId = options.clientId ?? pasted.clientId;
-  const clientSecret = options.clientSecret ?? pasted.clientSecret;
-  const refreshToken = options.refreshToken ?? pasted.refreshToken;
+  const clientId = plain(options.clientId) ?? pasted.clientId;
+  const clientSecret = plain(options.clientSecret) ?? pasted.clientSecret;
+  const ownRefreshToken = plain(options.refreshToken);
+  const refreshToken = ownRefreshToken ?? pasted.refreshToken;
   const { accessToken, expiresAtMs } = pasted;
-  const expiry = expiresAtMs === undefined ? {} : { expiresAtMs };
-  const hasToken = Boolean(refreshToken ?? accessToken);
-  if (!clientId || !clientSecret || !hasToken) {
-    throw missing([
-      ...(clientId ? [] : ['clientId']),
-      ...(clientSecret ? [] : ['clientSecret']),
-      ...(hasToken ? [] : ['refreshToken or token']),
-    ]);
-  }
+  const missing = [
+    ...(clientId ? [] : ['clientId']),
+    ...(clientSecret ? [] : ['clientSecret']),
+    ...(refreshToken || accessToken ? [] : ['refreshToken or token']),
+  ];
+  const problems = [
+    ...(missing.length === 0 ? [] : [{ message: `missing ${missing.join(', ')}`, advice: MISSING_ADVICE }]),
+    ...contradictions(ownRefreshToken, pasted, nowMs),
+  ];
+  if (!clientId || !clientSecret || problems.length > 0) throw refusal(problems);
   return {
     clientId,
     clientSecret,
     ...(refreshToken ? { refreshToken } : {}),
     // An access token from a paste belongs to the refresh token beside it, and to no other.
-    ...(accessToken && refreshToken === pasted.refreshToken ? { accessToken, ...expiry } : {}),
+    ...(accessToken && refreshToken === pasted.refreshToken
+      ? { accessToken, ...(expiresAtMs === undefined ? {} : { expiresAtMs }) }
+      : {}),
   };
+}
+
+function plain(written: string | undefined): string | undefined {
+  const text = unquoted(written ?? '');
+  return text === '' ? undefined : text;
+}
+
+function contradictions(ownRefreshToken: string | undefined, pasted: PastedToken, nowMs: number): readonly Problem[] {
+  const { accessToken, expiresAtMs = Infinity, refreshToken } = pasted;
+  if (ownRefreshToken && refreshToken && ownRefreshToken !== refreshToken) {
+    const message = 'refreshToken and token hold different refresh tokens';
+    return [{ message, advice: 'leave out refreshToken or token, whichever is the older one' }];
+  }
+  if (accessToken && !refreshToken && !ownRefreshToken && expiresAtMs <= nowMs) {
+    const message = 'the token holds no refresh_token, and its access token has expired';
+    return [{ message, advice: 'sign in again, and give all that `rclone authorize "google photos"` prints' }];
+  }
+  return [];
 }
 
 /** Sixteen hexadecimal digits that stand for the account, and tell nothing of its token. */
@@ -49,10 +84,8 @@ export function projectOf(clientId: string): string {
   return /^\d+(?=-)/.exec(clientId)?.[0] ?? clientId;
 }
 
-function missing(names: readonly string[]): AppError {
-  return new AppError('CONFIG_INVALID', `library: missing ${names.join(', ')}`, {
-    advice:
-      'clientId and clientSecret come from the Google Cloud console (an OAuth client of type Desktop); refreshToken is ' +
-      'what a sign-in with them gave, or token is all that `rclone authorize "google photos"` prints',
+function refusal(problems: readonly Problem[]): AppError {
+  return new AppError('CONFIG_INVALID', `library: ${problems.map(({ message }) => message).join('; ')}`, {
+    advice: problems.map(({ advice }) => advice).join('; '),
   });
 }

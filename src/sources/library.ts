@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SYSTEM_CLOCK } from '../clock.js';
 import { googleAddresses } from '../google/addresses.js';
 import { AnswerError } from '../google/answer.js';
 import { Auth } from '../google/auth.js';
@@ -38,12 +39,13 @@ export type LibraryOptions = z.infer<typeof options>;
 export const LIBRARY = {
   name: 'library',
   options,
+  checkOptions: (given) => void credentialsOf(given, SYSTEM_CLOCK.now()),
   create: createLibrary,
 } as const satisfies SourceKind<LibraryOptions>;
 
 async function createLibrary(given: LibraryOptions, context: SourceContext): Promise<MediaSource> {
   const { clock, log, counters, google } = context;
-  const credentials = credentialsOf(given);
+  const credentials = credentialsOf(given, clock.now());
   const project = projectOf(credentials.clientId);
   const addresses = googleAddresses(google.endpoint);
   const transport = new Transport(google.proxy);

@@ -101,5 +101,7 @@ export interface SourceKind<O> {
   readonly name: string;
   /** The schema of this part's options; help texts are its descriptions. */
   readonly options: z.ZodType<O>;
+  /** Throws CONFIG_INVALID for options that are each valid, but too few together or at odds; asks nobody. */
+  checkOptions?(options: O): void;
   create(options: O, context: SourceContext): Promise<MediaSource>;
 }

@@ -37,6 +37,12 @@ describe('a pasted token', () => {
       '{"AccessToken":"a","RefreshToken":"r","Expiry":"0001-01-01T00:00:00Z"}',
       { accessToken: 'a', refreshToken: 'r' },
     ],
+    ['JSON in single quotes', `'${json}'`, PARSED],
+    ['JSON in double quotes', ` "${json}"\n`, PARSED],
+    ['JSON in double quotes, with backslashes', JSON.stringify(json), PARSED],
+    ['base64 in quotes', `"${base64(TOKEN)}"`, PARSED],
+    ['its line in rclone.conf', `token = ${json}\n`, PARSED],
+    ['its line in quotes', `token='${json}'`, PARSED],
     ['no expiry', '{"access_token":"a"}', { accessToken: 'a' }],
     ['a refresh token only', '{"refresh_token":"r","expires_in":3599}', { refreshToken: 'r' }],
   ])('is read from %s', (_name, text, expected) => {
@@ -55,13 +61,20 @@ describe('a pasted token', () => {
     ['a bare access token', 'ya29.a0abc', /good for an hour/],
     ['an authorization code', '4/0Aabc', /authorization code/],
     ["the client's file", '{"installed":{"client_id":"x"}}', /client's own file/],
-    ['JSON without a token', '{"scope":"x"}', /neither access_token nor refresh_token/],
+    ['JSON without a token', '{"scope":"x"}', /holds no refresh_token/],
+    ['empty quotes', '""', /is empty/],
+    ['quotes around JSON that is cut', `"${json.slice(0, 60)}"`, /cut or damaged JSON/],
     ['fields of other types', '{"access_token":5}', /must be texts/],
     ['an expiry that is no date', '{"access_token":"a","expiry":"soon"}', /no date/],
   ])('of %s is refused by name', (_name, text, message) => {
     const parse = (): unknown => parseToken(text);
     expect(parse).toThrow(AppError);
     expect(parse).toThrow(message);
+  });
+
+  it('that is a refresh token alone is refused with the variable it belongs into', () => {
+    const advice = expect.stringContaining('PHOTODAV_REFRESH_TOKEN') as unknown;
+    expect(() => parseToken("'1//0abc'")).toThrow(expect.objectContaining({ advice }));
   });
 
   it('is never repeated by an error', () => {
@@ -72,7 +85,7 @@ describe('a pasted token', () => {
       } catch (error) {
         message = JSON.stringify([String(error), (error as Error).cause]);
       }
-      expect(message).toMatch(/^\["AppError: token /);
+      expect(message).toMatch(/^\["AppError: the token /);
       expect(message).not.toMatch(/ya29|1\/\/|GOCSPX/);
     }
   });
