@@ -6,6 +6,7 @@ import { absolutePath, systemFolders, thisSystem, type System } from './folders.
 import { mergeLayers, toTree, type Given, type Layer, type Origin } from './given.js';
 import { mountLayer } from './mount-layer.js';
 import { OPTIONS, type Option } from './options.js';
+import { placeholderFaults } from './placeholders.js';
 import { CONFIG_SCHEMA, type Config } from './schema.js';
 import { withSecretsRead } from './secret-files.js';
 import {
@@ -49,9 +50,10 @@ export async function loadConfig(flags: Flags = {}, system: System = thisSystem(
   const secrets = await withSecretsRead(withPathsResolved(mergeLayers(merged, mount.layer), system));
 
   const faults = [...file.faults, ...unknownVariables(system), ...mount.faults, ...secrets.faults];
+  faults.push(...placeholderFaults(secrets.layer));
   const values = [...secrets.layer].map(([path, { value }]) => [path, value] as const);
   const checked = CONFIG_SCHEMA.safeParse(toTree(values));
-  const issues = checked.error?.issues.filter((issue) => !isKnownAlready(issue)) ?? [];
+  const issues = checked.error?.issues.filter((issue) => !isEcho(issue, secrets.faults)) ?? [];
   faults.push(...issues.map((issue) => describeIssue(issue, secrets.layer)));
   if (!checked.success || faults.length > 0) throw configError(faults);
   return { values: checked.data, origins: originsOf(secrets.layer), isDemoByDefault: mount.isDemoByDefault };
@@ -67,9 +69,10 @@ function withPathsResolved(layer: Layer, system: System): Layer {
   return resolved;
 }
 
-/** Options of another source: the mount has told those by name. */
-function isKnownAlready({ code, path }: z.core.$ZodIssue): boolean {
-  return code === 'unrecognized_keys' && path.at(-1) === 'options';
+/** Options of another source, which the mount has told by name, and secrets that miss because their file does. */
+function isEcho({ code, path }: z.core.$ZodIssue, secretFaults: readonly Fault[]): boolean {
+  if (path.at(-1) !== 'options') return false;
+  return code === 'unrecognized_keys' || (code === 'custom' && secretFaults.length > 0);
 }
 
 function describeIssue(issue: z.core.$ZodIssue, layer: Layer): Fault {

@@ -1,13 +1,12 @@
 import { toTree } from './given.js';
 import { MOUNT, OPTIONS, type Option } from './options.js';
+import { PLACEHOLDERS } from './placeholders.js';
 
 /** Values for the example where there is no default, or one that nobody would copy. */
 const EXAMPLES: Readonly<Record<string, unknown>> = {
   dataDir: '~/.local/share/photodav',
   'mounts.0.source': 'library',
-  'mounts.0.clientId': '123456789012-abc.apps.googleusercontent.com',
-  'mounts.0.clientSecret': 'GOCSPX-your-client-secret',
-  'mounts.0.refreshToken': '1//your-refresh-token',
+  ...PLACEHOLDERS,
 };
 
 /** The text of config.example.json: every option that has a default, and a mount of the library. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AppError } from '../errors.js';
 import { LOG_LEVELS } from '../log.js';
 import { SOURCES } from '../sources/index.js';
 import { basePath, hostName, loopbackHost, proxyUrl } from './addresses.js';
@@ -32,9 +33,27 @@ export const MOUNT_FIELDS = {
 };
 
 const mount = z.discriminatedUnion('source', [
-  z.object({ ...MOUNT_FIELDS, source: z.literal('library'), options: SOURCES.library.options }),
-  z.object({ ...MOUNT_FIELDS, source: z.literal('demo'), options: SOURCES.demo.options }),
+  z.object({ ...MOUNT_FIELDS, source: z.literal('library'), options: checkedOptions(SOURCES.library) }),
+  z.object({ ...MOUNT_FIELDS, source: z.literal('demo'), options: checkedOptions(SOURCES.demo) }),
 ]);
+
+interface WithOptions<O> {
+  readonly options: z.ZodType<O>;
+  checkOptions?(options: O): void;
+}
+
+/** What a source says of its options as a whole is told with the faults of single ones. */
+function checkedOptions<O>(kind: WithOptions<O>): z.ZodType<O> {
+  return kind.options.superRefine((given, context) => {
+    try {
+      kind.checkOptions?.(given);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      const { message, advice } = error;
+      context.addIssue({ code: 'custom', message, params: { advice } });
+    }
+  });
+}
 
 /** In the file a source's options stand beside the others; the source itself is handed just its own. */
 function separateSourceOptions(written: unknown): unknown {

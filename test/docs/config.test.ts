@@ -5,7 +5,8 @@ import { OPTIONS } from '../../src/config/options.js';
 import { exampleConfig, optionsTable } from '../../src/config/reference.js';
 
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
-const system = { env: {}, platform: 'linux', home: '/home/me', workingFolder: process.cwd() } as const;
+const account = { PHOTODAV_CLIENT_ID: '1-a', PHOTODAV_CLIENT_SECRET: 's', PHOTODAV_REFRESH_TOKEN: 'r' };
+const system = { env: account, platform: 'linux', home: '/home/me', workingFolder: process.cwd() } as const;
 
 // Both are written by `npm run docs`.
 describe('what is derived from the schema', () => {
@@ -19,7 +20,14 @@ describe('what is derived from the schema', () => {
 });
 
 describe('config.example.json', () => {
-  it('is a configuration that photodav takes', async () => {
+  it('is refused as it is, once for each value that only its reader knows', async () => {
+    const loading = loadConfig({ '--config': 'config.example.json' }, { ...system, env: {} });
+    await expect(loading).rejects.toThrow(
+      /3 faults\n.*clientId .* still the example's.*\n.*clientSecret .*\n.*refreshToken .*/,
+    );
+  });
+
+  it('is a configuration that photodav takes with values of your own', async () => {
     const { values, origins } = await loadConfig({ '--config': 'config.example.json' }, system);
     expect(values.mounts[0].source).toBe('library');
     expect(origins.dataDir).toBe('file');

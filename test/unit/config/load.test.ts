@@ -229,6 +229,26 @@ describe('what is refused, and what the message says', () => {
       { flags: { '--root-folder-id': id } },
       `rootFolderId (--root-folder-id) "${id}": did you mean ${id.toLowerCase()}?`,
     ]),
+    [
+      'what the account lacks, beside other faults',
+      { env: { PHOTODAV_CLIENT_ID: '12-a.example' }, flags: { '--port': 'x' } },
+      /2 faults\n {2}server\.port .*\n {2}library: missing clientSecret, refreshToken or token$/,
+    ],
+    [
+      'a damaged token',
+      { env: { ...LIBRARY, PHOTODAV_REFRESH_TOKEN: '', PHOTODAV_TOKEN: '{"access' } },
+      'the token is cut or damaged JSON',
+    ],
+    ...[
+      '123456789012-abc.apps.googleusercontent.com',
+      'YOUR_CLIENT_ID',
+      'your-id.apps.googleusercontent.com',
+      '<id>',
+    ].map((id): [string, Given, string] => [
+      `a client id that an example holds, ${id}`,
+      { env: LIBRARY, flags: { '--client-id': id } },
+      "clientId (--client-id) is still the example's; your own belongs there",
+    ]),
     ['shared albums', { flags: { '--root-folder-id': 'share_albums' } }, /403 .* since 31 March 2025/],
     [
       'options of another source',
@@ -263,7 +283,7 @@ describe('what is refused, and what the message says', () => {
     [
       'a secret file that is absent',
       { env: { ...LIBRARY, PHOTODAV_CLIENT_SECRET: '', PHOTODAV_CLIENT_SECRET_FILE: 'no' } },
-      /clientSecretFile \(PHOTODAV_CLIENT_SECRET_FILE\) names a file that cannot be read \(ENOENT: /,
+      /^clientSecretFile \(PHOTODAV_CLIENT_SECRET_FILE\) names a file that cannot be read \(ENOENT: /,
     ],
     [
       'a secret and its file from the same place',
