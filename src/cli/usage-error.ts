@@ -19,9 +19,11 @@ export function usageError({ message }: CommanderError, command: Command | undef
 /** A flag written as `--flag=value`: commander calls one that takes no value unknown, and suggests nothing. */
 function unknownWithValue(flag: string, command: Command | undefined, help: string): AppError {
   const known = command?.options.filter(({ hidden }) => !hidden).flatMap(({ long }) => long ?? []) ?? [];
-  return known.includes(flag)
-    ? new AppError('CONFIG_INVALID', `${flag} takes no value`, {
-        advice: `write ${flag} alone, or leave it out; ${help}`,
-      })
-    : new AppError('CONFIG_INVALID', `unknown option '${flag}'`, { advice: `${suggest(flag, known)} ${help}` });
+  if (known.includes(flag)) {
+    const advice = `write ${flag} alone, or leave it out; ${help}`;
+    return new AppError('CONFIG_INVALID', `${flag} takes no value`, { advice });
+  }
+  const near = suggest(flag, known);
+  const advice = near.startsWith('did you mean') ? `${near} ${help}` : help;
+  return new AppError('CONFIG_INVALID', `unknown option '${flag}'`, { advice });
 }
