@@ -59,6 +59,18 @@ describe('clients that leave', () => {
     await server.close();
   });
 
+  it('send no more than a thousand requests ahead', async () => {
+    const server = await startDavServer();
+    server.source.chunkDelayMs = 500;
+    const pipeline = `GET ${VIDEO} HTTP/1.1\r\nHost: localhost\r\n\r\n`.repeat(1500);
+    // Whether the client sees a reset or an end depends on how much of it was read.
+    const answers = await sendRaw(server.origin, pipeline).catch(() => '');
+    expect(answers.match(/HTTP\/1\.1 /g) ?? []).toHaveLength(answers === '' ? 0 : 1);
+    await eventually(() => server.source.openBodies === 0);
+    expect((await ask(server.origin, ALBUM)).status).toBe(200);
+    await server.close();
+  });
+
   it('in the middle of a listing end it, and nobody calls that a failure', async () => {
     const server = await startDavServer();
     for (let i = 0; i < 20_000; i++) server.tree.addFile(['Big', `${i}.jpg`], Buffer.alloc(0));

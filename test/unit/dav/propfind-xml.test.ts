@@ -52,15 +52,21 @@ describe('a PROPFIND body', () => {
     ['<a>'.repeat(33) + '</a>'.repeat(33), 400],
     [wrap(`<D:prop>${'<D:a/>'.repeat(300)}</D:prop>`), 400],
     [wrap(`<D:prop ${Array.from({ length: 70 }, (_, i) => `a${i}=""`).join(' ')}/>`), 400],
-    [wrap(`<D:prop><x:a xmlns:x="${'n'.repeat(1025)}"/></D:prop>`), 400],
-    [wrap(`<D:prop><D:${'n'.repeat(1025)}/></D:prop>`), 400],
-    [wrap(`<D:prop><x:a xmlns:x="${'n'.repeat(1024)}"/></D:prop>`), undefined],
     [wrap(''), 422],
     ['<propfind><allprop/></propfind>', 422],
     ['<D:other xmlns:D="DAV:"><D:allprop/></D:other>', 422],
     [wrap('<D:x><D:allprop/></D:x>'), 422],
-  ])('%.60s is refused with %s', (xml, status) => {
+  ])('%s is refused with %d', (xml, status) => {
     expect(statusOf(xml)).toBe(status);
+  });
+
+  it.each([
+    [1024, undefined],
+    [1025, 400],
+  ])('with a name or a namespace of %d characters is answered with %s', (length, status) => {
+    const name = 'n'.repeat(length);
+    expect(statusOf(wrap(`<D:prop><D:${name}/></D:prop>`))).toBe(status);
+    expect(statusOf(wrap(`<D:prop><x:a xmlns:x="${name}"/></D:prop>`))).toBe(status);
   });
 
   it('of billions of laughs is refused at its first line', () => {
