@@ -72,7 +72,10 @@ export function failureOf(answer: Answer, about?: string): Failure {
     return { code: 'NOT_FOUND', message: `google photos: ${about} is unknown or gone`, cause };
   }
   const message = `google photos: answered ${status}`;
-  if (status === 408 || status >= 500) return { code: 'SOURCE_UNAVAILABLE', message, cause, again: 'soon' };
+  if (status === 408 || status >= 500) {
+    const advice = `Google answered ${status}: the fault is on its side, and trying again later helps`;
+    return { code: 'SOURCE_UNAVAILABLE', message, advice, cause, again: 'soon' };
+  }
   return { code: 'SOURCE_UNAVAILABLE', message, cause };
 }
 

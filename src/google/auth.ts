@@ -2,8 +2,10 @@ import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import type { Log } from '../log.js';
 import { untilAborted } from './abort.js';
+import type { Failure } from './answer.js';
 import { backoffMs } from './retry.js';
 import { wireFault, type Transport } from './transport.js';
+import { unreachable } from './unreachable.js';
 
 /** What a sign-in left behind. Without a refresh token the access token works until it ends. */
 export interface Credentials {
@@ -20,6 +22,8 @@ export interface AuthOptions {
   readonly clock: Clock;
   readonly log: Log;
 }
+
+class NoToken extends Error {}
 
 interface AccessToken {
   readonly value: string;
@@ -98,13 +102,30 @@ export class Auth {
           throw refusal;
         }
         if (attempt === ATTEMPTS) {
-          const message = `google photos: no access token after ${attempt} attempts`;
-          throw new AppError('SOURCE_UNAVAILABLE', message, { cause: wireFault(error), retryAfterSeconds: 30 });
+          const { code, message, advice, cause } = this.#failureOf(error);
+          throw new AppError(code, `${message}, ${attempt} attempts`, {
+            cause,
+            retryAfterSeconds: 30,
+            ...(advice === undefined ? {} : { advice }),
+          });
         }
         log.debug({ attempt, err: wireFault(error) }, 'no access token yet');
         await clock.sleep(backoffMs(attempt, 1000), this.#closing.signal);
       }
     }
+  }
+
+  #failureOf(error: unknown): Failure {
+    const { tokenUrl, transport } = this.#options;
+    const code = 'SOURCE_UNAVAILABLE';
+    const cause = wireFault(error);
+    if (isAnswered(error)) {
+      const { status } = error.response;
+      const message = `google photos: no access token: ${tokenUrl.host} answered ${status}`;
+      return { code, message, advice: 'the fault is on the side of Google: trying again later helps', cause };
+    }
+    if (error instanceof NoToken) return { code, message: `google photos: ${error.message}`, cause };
+    return unreachable(error, tokenUrl, transport);
   }
 
   async #askGoogle(): Promise<AccessToken> {
@@ -125,7 +146,7 @@ export class Auth {
     client.setCredentials({ refresh_token: refreshToken ?? null });
     const asked = Date.now();
     const { access_token: value, expiry_date: expiryMs } = (await client.refreshAccessToken()).credentials;
-    if (!value) throw new Error('the answer holds no access token');
+    if (!value) throw new NoToken('the answer to the sign-in holds no access token');
     // The library reckons with the system's clock, we with the one handed in.
     return { value, expiresAtMs: clock.now() + (expiryMs ? expiryMs - asked : 3_600_000) };
   }

@@ -22,7 +22,7 @@ export class MediaFault extends Error {
 
   toAppError(attempts: number, governor: Governor): AppError {
     const { code, message, advice, cause } = this.failure;
-    return new AppError(code, attempts > 1 ? `${message} (${attempts} attempts)` : message, {
+    return new AppError(code, attempts > 1 ? `${message}, ${attempts} attempts` : message, {
       ...(cause ? { cause } : {}),
       ...(advice === undefined ? {} : { advice }),
       ...this.#retryAfter(governor),

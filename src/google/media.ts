@@ -1,13 +1,13 @@
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../clock.js';
-import { AppError } from '../errors.js';
 import type { Log } from '../log.js';
 import { failureOf, type Failure } from './answer.js';
 import { contentOf, sizeOf, toldByHead, type Bytes, type Range } from './media-answer.js';
 import { MediaFault } from './media-fault.js';
 import type { Governor } from './quota.js';
 import { backoffMs, retryAfterMs } from './retry.js';
-import { wireFault, type Transport } from './transport.js';
+import type { RequestOptions, Transport } from './transport.js';
+import { unreachable } from './unreachable.js';
 
 export interface MediaRequest {
   readonly range?: Range;
@@ -134,15 +134,18 @@ export class MediaClient {
 
   async #try<T>(signal: AbortSignal | undefined, attempt: () => Promise<T>): Promise<T> {
     const { clock, log, governor } = this.#options;
+    if (!governor.mayAsk('bytes')) throw governor.refusal();
     const giveUpMs = clock.now() + PATIENCE_MS;
     for (let count = 1; ; count++) {
       signal?.throwIfAborted();
       try {
-        return await attempt();
+        const result = await attempt();
+        governor.markGranted('bytes');
+        return result;
       } catch (error) {
         signal?.throwIfAborted();
         const fault = faultOf(error);
-        if (fault.failure.isDaySpent) governor.markSpent();
+        if (fault.failure.isDaySpent) governor.markSpent('bytes');
         const waitMs = backoffMs(count, BASE_MS, 0, fault.afterMs);
         if (!fault.mayPass || count === ATTEMPTS || clock.now() + waitMs > giveUpMs)
           throw fault.toAppError(count, governor);
@@ -153,14 +156,14 @@ export class MediaClient {
   }
 
   async #follow(url: string, methodFor: (host: string) => Method, request: MediaRequest): Promise<Arrival> {
-    const { transport, governor } = this.#options;
+    const { governor } = this.#options;
     const start = this.#target(url);
     let target = start;
     governor.countBytes();
     for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
       const { host } = target;
       const method = methodFor(host);
-      const response = await transport.request(target, {
+      const response = await this.#request(target, {
         method,
         headers: headersFor(request, method, target.origin === start.origin),
         ...(request.signal ? { signal: request.signal } : {}),
@@ -173,6 +176,15 @@ export class MediaClient {
       target = this.#target(typeof location === 'string' ? location : '', target);
     }
     throw new MediaFault(TOO_MANY_REDIRECTS);
+  }
+
+  async #request(url: URL, options: RequestOptions): Promise<Response> {
+    const { transport } = this.#options;
+    try {
+      return await transport.request(url, options);
+    } catch (error) {
+      throw new MediaFault(unreachable(error, url, transport));
+    }
   }
 
   #target(address: string, base?: URL): URL {
@@ -246,7 +258,5 @@ async function errorText({ body, headers }: Response): Promise<string> {
 
 function faultOf(error: unknown): MediaFault {
   if (error instanceof MediaFault) return error;
-  if (error instanceof AppError) throw error;
-  const message = 'google photos: the media host cannot be reached';
-  return new MediaFault({ code: 'SOURCE_UNAVAILABLE', message, cause: wireFault(error), again: 'soon' });
+  throw error;
 }

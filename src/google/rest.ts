@@ -6,7 +6,8 @@ import { failureOf, parseJson, unreadable, type Failure } from './answer.js';
 import type { Auth } from './auth.js';
 import type { Governor } from './quota.js';
 import { backoffMs, MAX_WAIT_MS, retryAfterMs } from './retry.js';
-import { wireFault, type Transport } from './transport.js';
+import type { Transport } from './transport.js';
+import { unreachable } from './unreachable.js';
 
 /** One call of the API. */
 export interface Call<T> {
@@ -58,13 +59,17 @@ export class RestClient {
   }
 
   async call<T>(call: Call<T>): Promise<T> {
-    const { auth, clock, log } = this.#options;
+    const { auth, clock, log, governor } = this.#options;
+    if (!governor.mayAsk('api')) throw governor.refusal();
     const attempts = call.attempts ?? ATTEMPTS;
     let token = await auth.accessToken(call.signal);
     let isRenewed = false;
     for (let attempt = 1; ; attempt++) {
       const { value, failure, retryAfterMs: afterMs } = await this.#attempt(call, token);
-      if (!failure) return value as T;
+      if (!failure) {
+        governor.markGranted('api');
+        return value as T;
+      }
       if (failure.again === 'token' && !isRenewed) {
         isRenewed = true;
         token = await auth.renewedToken(token, call.signal);
@@ -128,7 +133,7 @@ export class RestClient {
       return parsed?.success ? { value: parsed.data } : { failure: unreadable(response.status) };
     } catch (error) {
       call.signal?.throwIfAborted();
-      return { failure: unreachable(error) };
+      return { failure: unreachable(error, this.#options.origin, transport) };
     }
   }
 
@@ -143,8 +148,8 @@ export class RestClient {
 
   #error(failure: Failure, attempts: number, afterMs: number | undefined): AppError {
     const { governor, log } = this.#options;
-    if (failure.isDaySpent) governor.markSpent();
-    const message = attempts > 1 ? `${failure.message} (${attempts} attempts)` : failure.message;
+    if (failure.isDaySpent) governor.markSpent('api');
+    const message = attempts > 1 ? `${failure.message}, ${attempts} attempts` : failure.message;
     log.debug({ reason: message }, 'google failed');
     return new AppError(failure.code, message, {
       ...(failure.cause ? { cause: failure.cause } : {}),
@@ -159,11 +164,6 @@ function retryAfter(failure: Failure, afterMs: number | undefined, governor: Gov
   if (afterMs !== undefined) return { retryAfterSeconds: Math.ceil(afterMs / 1000) };
   if (failure.again === 'minute') return { retryAfterSeconds: 60 };
   return failure.again === 'soon' ? { retryAfterSeconds: 30 } : {};
-}
-
-function unreachable(error: unknown): Failure {
-  const cause = wireFault(error);
-  return { code: 'SOURCE_UNAVAILABLE', message: 'google photos: cannot be reached', cause, again: 'soon' };
 }
 
 function isErrorEnvelope(json: unknown): boolean {

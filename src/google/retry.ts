@@ -3,10 +3,10 @@ export const MAX_WAIT_MS = 120_000;
 
 /**
  * The wait before the attempt after the `attempt`th: exponential from `baseMs`, with full jitter, at most 32 s more
- * than `floorMs`. A `Retry-After` replaces all of it.
+ * than `floorMs`. A `Retry-After` replaces all of it, but for less than a second: then it is one to two.
  */
 export function backoffMs(attempt: number, baseMs: number, floorMs = 0, retryAfterMs?: number): number {
-  if (retryAfterMs !== undefined) return retryAfterMs;
+  if (retryAfterMs !== undefined) return retryAfterMs < 1000 ? 1000 + Math.random() * 1000 : retryAfterMs;
   return floorMs + Math.random() * Math.min(32_000, baseMs * 2 ** (attempt - 1));
 }
 

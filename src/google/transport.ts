@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { Agent, EnvHttpProxyAgent, fetch, request, type Dispatcher } from 'undici';
 import { AppError } from '../errors.js';
 
@@ -31,6 +32,7 @@ export type RequestOptions = Pick<Dispatcher.RequestOptions, 'method' | 'headers
 export class Transport {
   readonly #direct: Agent;
   readonly #proxied: EnvHttpProxyAgent;
+  readonly #proxy: ProxySettings;
 
   constructor(proxy: ProxySettings, { connectMs, headersMs, bodyMs }: Timeouts = TIMEOUTS) {
     const limits = {
@@ -40,6 +42,7 @@ export class Transport {
       keepAliveMaxTimeout: KEEP_ALIVE_MS,
     };
     this.#direct = new Agent(limits);
+    this.#proxy = proxy;
     try {
       // An absent value would be read from the environment.
       const { http = '', https = '', no = '' } = proxy;
@@ -66,6 +69,14 @@ export class Transport {
     return response as Response;
   };
 
+  /** Host and port of the proxy set for such an address, for people; undefined if none is. */
+  proxyFor({ protocol, hostname }: URL): string | undefined {
+    if (LOOPBACK.test(hostname)) return undefined;
+    const { http, https = http } = this.#proxy;
+    const address = protocol === 'https:' ? https : http;
+    return address !== undefined && URL.canParse(address) ? new URL(address).host : undefined;
+  }
+
   /** Ends whatever is under way. */
   async close(): Promise<void> {
     await Promise.all([this.#direct.destroy(), this.#proxied.destroy()]);
@@ -83,8 +94,8 @@ export class Transport {
  */
 export function wireFault(error: unknown): Error {
   let inner = error;
-  for (let depth = 0; depth < 5 && inner instanceof Error && inner.cause instanceof Error; depth++) inner = inner.cause;
-  if (!(inner instanceof Error)) return new Error('unknown fault');
+  for (let depth = 0; depth < 5 && isNativeError(inner) && isNativeError(inner.cause); depth++) inner = inner.cause;
+  if (!isNativeError(inner)) return new Error('unknown fault');
   const code = 'code' in inner && typeof inner.code === 'string' ? inner.code : undefined;
   const fault = new Error(describe(inner, code));
   return code === undefined ? fault : Object.assign(fault, { code });

@@ -147,6 +147,21 @@ describe('a listing, when Google', () => {
     expect(source.mayLearnSizes()).toBe(false);
   });
 
+  it('says that the day is full, is asked once in 15 minutes until it answers again', async () => {
+    emulator.fail({ route: 'mediaItems.search', count: 1, quota: 'daily' });
+    for (let i = 0; i < 5; i++) expect((await failureOf(itemsOf(source, 'all'))).code).toBe('QUOTA_EXCEEDED');
+    expect(emulator.counters()['mediaItems.search']).toBe(1);
+    await clock.sleep(15 * 60_000);
+    expect(await itemsOf(source, 'all')).toHaveLength(ITEMS);
+    expect(source.mayLearnSizes()).toBe(true);
+  });
+
+  it('answers 503, is not taken for a fault of the network', async () => {
+    emulator.fail({ route: 'mediaItems.search', count: 100, status: 503 });
+    const { advice } = await failureOf(itemsOf(source, 'all'));
+    expect(advice).toMatch(/Google answered 503.*later/);
+  });
+
   it('has no items, gives an empty listing and no error', async () => {
     emulator.levers.emptied = true;
     expect(await itemsOf(source, 'all')).toEqual([]);
@@ -160,12 +175,21 @@ describe('a listing, when Google', () => {
     await expect(itemsOf(source, 'all', undefined, leaving.signal)).rejects.toBe(reason);
   });
 
-  it('cannot be reached, says so without an address', async () => {
-    await emulator.close();
-    const error = await failureOf(itemsOf(source, 'all'));
-    expect(error.code).toBe('SOURCE_UNAVAILABLE');
-    expect(everythingIn(error)).not.toMatch(/https?:/);
-  });
+  it.each(['sign-in', 'API', 'media host'])(
+    '(its %s) cannot be reached, names the host and no address',
+    async (what) => {
+      const item = what === 'media host' ? await photo() : undefined;
+      if (what === 'API') await itemsOf(source, 'all');
+      await emulator.close();
+      const error = await failureOf(item ? source.open(item) : itemsOf(source, 'all'));
+      expect(error.code).toBe('SOURCE_UNAVAILABLE');
+      expect(error.message).toMatch(
+        /^google photos: 127\.0\.0\.1:\d+ cannot be reached \(ECONNREFUSED\), \d attempts$/,
+      );
+      expect(error.advice).toBe('check the network, google.endpoint, then try again');
+      expect(everythingIn(error)).not.toMatch(/https?:/);
+    },
+  );
 });
 
 describe('a check', () => {
@@ -327,6 +351,16 @@ describe('bytes', () => {
     expect(everythingIn(error)).not.toMatch(/\/lr\/|ya29|1\/\//);
     expect((await failureOf(source.measure(item))).code).toBe(code);
     expect(clock.waits(100).reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(25_000);
+  });
+
+  it('are asked for once in 15 minutes after the day is full', async () => {
+    const item = await photo();
+    emulator.fail({ route: 'media', count: 1, quota: 'daily' });
+    for (let i = 0; i < 3; i++) expect((await failureOf(source.open(item))).code).toBe('QUOTA_EXCEEDED');
+    expect(emulator.counters()['media.get']).toBe(1);
+    await clock.sleep(15 * 60_000);
+    (await source.open(item)).body.destroy();
+    expect(emulator.counters()['media.get']).toBe(2);
   });
 
   it('that fail twice are given all the same', async () => {

@@ -42,7 +42,7 @@ describe('the governor', () => {
   it('begins a new count at midnight in Los Angeles, on a day of 23 hours too', async () => {
     const clock = new ManualClock(NOON);
     const quota = await governor(memoryCounters(), clock);
-    quota.markSpent();
+    quota.markSpent('api');
     expect(quota.mayLearnSizes()).toBe(false);
     expect(quota.secondsUntilReset()).toBe(11 * 3600);
     await clock.advance(11 * 3_600_000);
@@ -59,6 +59,51 @@ describe('the governor', () => {
     await clock.advance(1000);
     expect(quota.usage().bytes).toBe(8);
     await quota.close();
+  });
+
+  it('lets one call through in 15 minutes once the day is spent, and all once Google answers again', async () => {
+    const [clock, counters] = [new ManualClock(NOON), memoryCounters()];
+    const quota = await governor(counters, clock);
+    quota.markSpent('api');
+    expect([quota.mayAsk('api'), quota.mayAsk('bytes'), quota.mayLearnSizes()]).toEqual([false, true, false]);
+    expect(quota.refusal()).toMatchObject({ code: 'QUOTA_EXCEEDED', retryAfterSeconds: 11 * 3600 });
+    await clock.advance(15 * 60_000);
+    expect([quota.mayAsk('api'), quota.mayAsk('api')]).toEqual([true, false]);
+    quota.markGranted('api');
+    expect([quota.mayAsk('api'), quota.mayAsk('api'), quota.mayLearnSizes()]).toEqual([true, true, true]);
+    await quota.close();
+    expect(counters.counts.get('quota:123:2026-03-08:spent')).toBe(0);
+  });
+
+  it('lets one call through after a restart on a spent day, and all on the next', async () => {
+    const [clock, counters] = [new ManualClock(NOON), memoryCounters()];
+    const first = await governor(counters, clock);
+    first.markSpent('api');
+    await first.close();
+    const second = await governor(counters, clock);
+    expect([second.mayAsk('api'), second.mayAsk('api')]).toEqual([true, false]);
+    await clock.advance(11 * 3_600_000);
+    expect([second.mayAsk('api'), second.mayAsk('api')]).toEqual([true, true]);
+    await second.close();
+  });
+
+  it('stores what is counted while it stores', async () => {
+    const counters = memoryCounters();
+    let during = (): void => undefined;
+    const add = async (key: string, amount: number): Promise<number> => {
+      during();
+      await Promise.resolve();
+      return counters.add(key, amount);
+    };
+    const options = { project: '123', bytesPerDay: 10, clock: new ManualClock(NOON), log: SILENT };
+    const quota = await Governor.open({ ...options, counters: { add } });
+    during = () => {
+      during = () => undefined;
+      quota.countBytes();
+    };
+    quota.countApi();
+    await quota.close();
+    expect(counters.counts.get('quota:123:2026-03-08:bytes')).toBe(1);
   });
 
   it('counts on when the store fails', async () => {

@@ -17,6 +17,13 @@ describe('the wait before the next attempt', () => {
     expect(Math.max(...waits) - Math.min(...waits)).toBeGreaterThan((most - floor) / 2);
   });
 
+  it('is one to two seconds where Retry-After says none', () => {
+    const waits = Array.from({ length: 100 }, () => backoffMs(1, 1000, 30_000, 0));
+    expect(Math.min(...waits)).toBeGreaterThanOrEqual(1000);
+    expect(Math.max(...waits)).toBeLessThanOrEqual(2000);
+    expect(new Set(waits).size).toBeGreaterThan(50);
+  });
+
   it('is what Retry-After says, and nothing else', () => {
     expect(backoffMs(1, 1000, 30_000, 5000)).toBe(5000);
   });

@@ -71,6 +71,14 @@ describe('the way out', () => {
     expect(server.requests).toHaveLength(1);
   });
 
+  it.each([
+    ['https://lh3.googleusercontent.com/lr/secret', 'proxy.example:3128'],
+    ['http://127.0.0.1:1/', undefined],
+  ])('to %s names its proxy without a password: %s', (url, expected) => {
+    const transport = transportWith({ https: 'http://user:hunter2@proxy.example:3128' });
+    expect(transport.proxyFor(new URL(url))).toBe(expected);
+  });
+
   it('refuses an address of a proxy that is none, without repeating it', () => {
     expect(() => new Transport({ https: 'user:hunter2@@' })).toThrow(/HTTPS_PROXY or HTTP_PROXY is not an address/);
   });
