@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import type { Emulator } from '../emulator/emulator.js';
+import { AppError } from '../errors.js';
 import { LIBRARY } from './library.js';
 import type { CounterStore, MediaSource, SourceContext, SourceKind } from './source.js';
 
@@ -17,8 +19,7 @@ export const DEMO = { name: 'demo', options, create: createDemo } as const satis
 const FOLDER = fileURLToPath(new URL('../../demo', import.meta.url));
 
 async function createDemo(_given: DemoOptions, context: SourceContext): Promise<MediaSource> {
-  const { startEmulator } = await import('../emulator/server.js');
-  const emulator = await startEmulator({ library: FOLDER, clock: context.clock });
+  const emulator = await startDemo(context.clock);
   const { api, clientId, clientSecret, refreshToken } = emulator.ready;
   const google = { endpoint: new URL(api), proxy: {}, bytesPerDay: Infinity };
   const account = { clientId, clientSecret, refreshToken };
@@ -43,6 +44,21 @@ async function createDemo(_given: DemoOptions, context: SourceContext): Promise<
       await emulator.close();
     },
   };
+}
+
+/** The emulator with the folder as its account; CONFIG_INVALID if that is missing or damaged. */
+export async function startDemo(clock: SourceContext['clock'], library = FOLDER): Promise<Emulator> {
+  const { startEmulator } = await import('../emulator/server.js');
+  const { SeedError } = await import('../emulator/manifest.js');
+  try {
+    return await startEmulator({ library, clock });
+  } catch (error) {
+    if (!(error instanceof SeedError)) throw error;
+    throw new AppError('CONFIG_INVALID', 'demo: the photos that come with the program cannot be read', {
+      cause: error,
+      advice: 'install photodav again: its folder "demo" is missing or damaged',
+    });
+  }
 }
 
 /** The emulator grants as much as is asked for: nothing is worth remembering. */
