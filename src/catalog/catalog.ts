@@ -3,12 +3,13 @@ import type { AppError } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Album, MediaItem, Scope } from '../model.js';
 import type { ListOptions, MediaSource, Page } from '../sources/source.js';
+import { ALBUM_CODEC, albumById, countOf, sameAlbum } from './album-listing.js';
+import { arrivals } from './arrivals.js';
 import { ItemTable } from './item-table.js';
-import type { MemberCodec } from './listing-file.js';
 import { Listings } from './listings.js';
 import { SizeLearner } from './size-learner.js';
 import { Sizes } from './sizes.js';
-import type { CatalogStore, JsonValue } from './store.js';
+import type { CatalogStore } from './store.js';
 
 /** A listing of more members than this is not believed at once when it falls to none. */
 const DOUBTED_ABOVE = 20;
@@ -50,7 +51,6 @@ export class Catalog {
   /** One id of each scope, where there is one: enough to say that it is not empty. */
   readonly #probes: Listings<string>;
   readonly #loaded: Promise<unknown>;
-  readonly #albumsById = new WeakMap<readonly Album[], ReadonlyMap<string, Album>>();
   /** Versions of listings that `#follow` has seen. */
   readonly #followed = new WeakSet<readonly MediaItem[]>();
 
@@ -82,7 +82,7 @@ export class Catalog {
       codec: ALBUM_CODEC,
       idOf: (album) => album.id,
       fetch: (_key, listing) => source.listAlbums(listing),
-      intern: (album) => this.#knownAlbum(album),
+      intern: (album) => sameAlbum(this.#albumById(album.id), album),
       isEmpty: (albums) => countOf(albums) === 0,
       isDoubtful: (_key, before) => countOf(before) > DOUBTED_ABOVE,
     });
@@ -177,36 +177,8 @@ export class Catalog {
   async *learnSizes(items: readonly MediaItem[], signal?: AbortSignal): AsyncIterable<readonly MediaItem[]> {
     if (this.#options.readSize === 'off') return;
     await this.#loaded;
-    if (signal?.aborted) return;
-    let arrived: MediaItem[] = [];
-    const state = { isLate: false, isDone: false };
-    let wake: () => void = () => undefined;
-    const learning = this.#learner.learn(items, 'listing', (item) => {
-      arrived.push(item);
-      wake();
-    });
-    void learning.then(() => {
-      state.isDone = true;
-      wake();
-    });
-    const timer = new AbortController();
-    const end = (): void => {
-      state.isLate = true;
-      wake();
-    };
-    void this.#options.clock.sleep(this.#options.sizeWaitMs, timer.signal).then(end, () => undefined);
-    signal?.addEventListener('abort', end);
-    try {
-      while (!state.isLate && (!state.isDone || arrived.length > 0)) {
-        if (arrived.length === 0) await new Promise<void>((resolve) => (wake = resolve));
-        const batch = arrived;
-        arrived = [];
-        if (batch.length > 0) yield batch;
-      }
-    } finally {
-      timer.abort();
-      signal?.removeEventListener('abort', end);
-    }
+    const { clock, sizeWaitMs } = this.#options;
+    yield* arrivals(this.#learner, items, { clock, waitMs: sizeWaitMs, ...(signal ? { signal } : {}) });
   }
 
   /** Lists the scope now, so that with `readSize: prefetch` its sizes are learned before anybody asks; never rejects. */
@@ -248,20 +220,10 @@ export class Catalog {
     }
   }
 
-  #knownAlbum(album: Album): Album {
-    const known = this.#albumById(album.id);
-    return known && isSameAlbum(known, album) ? known : album;
-  }
-
+  /** The album as it is in memory. */
   #albumById(id: string): Album | undefined {
     const albums = this.#albums.peek(ALBUMS);
-    if (!albums) return undefined;
-    let byId = this.#albumsById.get(albums);
-    if (!byId) {
-      byId = new Map(albums.map((album) => [album.id, album]));
-      this.#albumsById.set(albums, byId);
-    }
-    return byId.get(id);
+    return albums && albumById(albums, id);
   }
 
   /** True if Google counts items in the album whose listing this is. */
@@ -289,11 +251,6 @@ export class Catalog {
   }
 }
 
-const ALBUM_CODEC: MemberCodec<Album> = {
-  encode: (album) => ({ ...album }),
-  decode: (stored) => stored as JsonValue & Album,
-};
-
 /** Logs a failure once, however many listings it hits; one of ours with its stack. */
 function onceEach(log: Log): (error: AppError, consequence: string) => void {
   const logged = new WeakSet<AppError>();
@@ -304,15 +261,6 @@ function onceEach(log: Log): (error: AppError, consequence: string) => void {
     const details = code === 'INTERNAL' ? { err: error } : { code, advice };
     log.warn(details, `catalog: a listing failed: ${message}; ${consequence}`);
   };
-}
-
-/** Items in all the albums, as far as the source counts them. */
-function countOf(albums: readonly Album[]): number {
-  return albums.reduce((sum, { itemCount = 1 }) => sum + itemCount, 0);
-}
-
-function isSameAlbum(a: Album, b: Album): boolean {
-  return a.title === b.title && a.itemCount === b.itemCount && a.coverItemId === b.coverItemId;
 }
 
 function keyOf(scope: Scope): string {

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.js';
 import { AppError, toAppError } from '../errors.js';
 import type { Log } from '../log.js';
 import type { ListOptions, Page } from '../sources/source.js';
+import { asUnavailable, mayShowStale, stillListing } from './listing-errors.js';
 import { ListingFile, type MemberCodec, type StoredListing } from './listing-file.js';
 import type { CatalogStore } from './store.js';
 
@@ -16,8 +17,6 @@ const HOLD_MS = 10_000;
 const LONGEST_HOLD_MS = 900_000;
 /** An emptied listing is believed when a second look, this much later, agrees. */
 const DOUBT_MS = 3_600_000;
-const BUSY_RETRY_SECONDS = 15;
-const RETRY_SECONDS = 30;
 
 export interface ListingsOptions<T> {
   readonly store: CatalogStore;
@@ -292,24 +291,4 @@ export class Listings<T> {
 /** False too for an age below zero: the clock was ahead once. */
 function isWithin(ageMs: number, limitMs: number): boolean {
   return ageMs >= 0 && ageMs < limitMs;
-}
-
-/** A fault of ours, or one that passes, says nothing about the listing; one that a person must mend has to be seen. */
-function mayShowStale({ waitHelps, code }: AppError): boolean {
-  return waitHelps || code === 'INTERNAL';
-}
-
-/** Without a listing we are no gateway that got a bad answer but a server that cannot answer yet: 503, not 502. */
-function asUnavailable(error: AppError): AppError {
-  if (error.code !== 'SOURCE_UNAVAILABLE') return error;
-  const { message, advice, retryAfterSeconds = RETRY_SECONDS } = error;
-  return new AppError('SOURCE_UNAVAILABLE', message, { status: 503, cause: error, advice, retryAfterSeconds });
-}
-
-function stillListing(): AppError {
-  return new AppError('SOURCE_UNAVAILABLE', 'the first listing of this collection is still being fetched', {
-    status: 503,
-    retryAfterSeconds: BUSY_RETRY_SECONDS,
-    advice: 'try again in a moment; what has been fetched is kept',
-  });
 }
