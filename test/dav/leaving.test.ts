@@ -102,7 +102,8 @@ describe('a server that ends', () => {
   const log = createLog({ level: 'silent' });
   const options = { allowedHosts: [], log };
 
-  it('lets a running answer finish, and ends a connection that is kept alive', async () => {
+  /** A server that begins its answers and leaves their end to the test. */
+  async function startHolding() {
     const begun: ServerResponse[] = [];
     const server = createHttpServer({
       ...options,
@@ -113,6 +114,11 @@ describe('a server that ends', () => {
       },
     });
     const [url] = await server.listen('127.0.0.1', 0);
+    return { server, url, begun };
+  }
+
+  it('lets a running answer finish, and ends a connection that is kept alive', async () => {
+    const { server, url, begun } = await startHolding();
     const reply = ask(url!.origin, '/', { headers: { Connection: 'keep-alive' } });
     await eventually(() => begun.length > 0);
     const closed = server.close(10_000);
@@ -148,16 +154,7 @@ describe('a server that ends', () => {
   });
 
   it('answers what is in the pipeline behind a running answer, and then closes', async () => {
-    const begun: ServerResponse[] = [];
-    const server = createHttpServer({
-      ...options,
-      handle: (_, response) => {
-        response.write('begun');
-        begun.push(response);
-        return Promise.resolve();
-      },
-    });
-    const [url] = await server.listen('127.0.0.1', 0);
+    const { server, url, begun } = await startHolding();
     const reply = sendRaw(url!.origin, 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(2));
     await eventually(() => begun.length === 1);
     const closed = server.close(10_000);
