@@ -13,6 +13,8 @@ const CLIENTS = 1_000;
 const AT_A_TIME = 50;
 const BYTES_PER_SECOND = 2_000_000;
 const MEMORY_MARGIN = 20_000_000;
+const SETTLED = 8_000_000;
+const MOST_ROUNDS = 12;
 const KEPT_CONNECTIONS_MS = 30_000;
 
 let stage: Stage;
@@ -29,17 +31,29 @@ describeClient('clients that leave in the middle of a download', NEEDS, () => {
   it('leave nothing behind: no upstream request, no handle, no memory', async () => {
     await leaveEarly();
     const handles = openHandles();
-    await round();
-    // Rubbish is collected at times of its own: the lowest of some readings is nearest to what is held.
-    const memory = Math.min(await round(), await round());
+    const memory = await settledMemory();
+    stage.emulator.resetCounters();
+    // Rubbish is collected at times of its own: the lower of two readings is nearer to what is held.
     const memoryLater = Math.min(await round(), await round());
     expect(memoryLater - memory).toBeLessThan(MEMORY_MARGIN);
-    expect(stage.emulator.counters().opened).toBeGreaterThan(CLIENTS * 5 * 0.9);
+    expect(stage.emulator.counters().opened).toBeGreaterThan(CLIENTS * 2 * 0.9);
     // Connections to Google are kept for a while, for the next request.
     await eventually(() => openHandles() <= handles, KEPT_CONNECTIONS_MS);
     expect(openHandles()).toBeLessThanOrEqual(handles);
   }, 180_000);
 });
+
+/** Rounds until memory has stopped growing for two of them: how much a heap takes at first differs by Node's version. */
+async function settledMemory(): Promise<number> {
+  let [before, memory] = [await round(), await round()];
+  for (let rounds = 2; rounds < MOST_ROUNDS; rounds++) {
+    const next = await round();
+    const growth = Math.max(next - memory, memory - before);
+    [before, memory] = [memory, next];
+    if (growth < SETTLED) break;
+  }
+  return memory;
+}
 
 /** All clients once, until the server has seen the last one go; gives the memory it then holds. */
 async function round(): Promise<number> {
