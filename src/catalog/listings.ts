@@ -91,11 +91,6 @@ export class Listings<T> {
     return this.#slots.peek(key)?.listing?.members;
   }
 
-  /** Every listing in memory. */
-  *inMemory(): Iterable<readonly T[]> {
-    for (const { listing } of this.#slots.values()) if (listing) yield listing.members;
-  }
-
   /** The members in memory or in the store, however old; no request. */
   async stored(key: string): Promise<readonly T[] | undefined> {
     return (await this.#slot(key)).listing?.members;
