@@ -24,6 +24,21 @@ export interface MediaItem {
   readonly version?: string;
 }
 
+/**
+ * Items in an order, such as a listing's. One that comes from the catalog is the same object as long as nothing about it
+ * has changed, and its items are made as they are asked for: an item is no key to remember anything by; its id is.
+ */
+export interface ItemList extends Iterable<MediaItem> {
+  readonly length: number;
+  at(index: number): MediaItem | undefined;
+}
+
+/** Days `first` to `last`, both included, as `2024-07-14`. */
+export interface DayRange {
+  readonly first: string;
+  readonly last: string;
+}
+
 /** Bytes `first` to `last`, both included (RFC 9110 §14.1.2). */
 export interface ByteRange {
   readonly first: number;

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js';
 import type { AppError } from '../errors.js';
 import type { Log } from '../log.js';
-import type { Album, MediaItem, Scope } from '../model.js';
+import type { Album, ItemList, MediaItem, Scope } from '../model.js';
 import type { ListOptions, MediaSource, Page } from '../sources/source.js';
 import { ALBUM_CODEC, albumById, countOf, sameAlbum } from './album-listing.js';
 import { arrivals } from './arrivals.js';
@@ -44,15 +44,15 @@ export class Catalog {
   readonly #options: CatalogOptions;
   readonly #table: ItemTable;
   readonly #albums: Listings<Album>;
-  readonly #items: Listings<MediaItem>;
+  readonly #items: Listings<MediaItem, number>;
   readonly #sizes: Sizes;
   readonly #learner: SizeLearner;
   readonly #closing = new AbortController();
   /** One id of each scope, where there is one: enough to say that it is not empty. */
   readonly #probes: Listings<string>;
   readonly #loaded: Promise<unknown>;
-  /** Versions of listings that `#follow` has seen. */
-  readonly #followed = new WeakSet<readonly MediaItem[]>();
+  /** What stands for the numbers of a listing, as long as nothing about its items changes. */
+  readonly #lists = new WeakMap<readonly number[], { readonly list: ItemList; readonly changes: number }>();
 
   constructor(source: MediaSource, store: CatalogStore, options: CatalogOptions) {
     const { clock, log, ttlMs, maxEntries } = options;
@@ -80,7 +80,7 @@ export class Catalog {
       ...shared,
       prefix: `${namespace}/albums`,
       codec: ALBUM_CODEC,
-      idOf: (album) => album.id,
+      keyOf: (album) => album.id,
       fetch: (_key, listing) => source.listAlbums(listing),
       intern: (album) => sameAlbum(this.#albumById(album.id), album),
       isEmpty: (albums) => countOf(albums) === 0,
@@ -89,8 +89,11 @@ export class Catalog {
     this.#items = new Listings({
       ...shared,
       prefix: `${namespace}/listing`,
-      codec: { encode: ({ id }) => id, decode: (id) => this.#table.get(id as string) },
-      idOf: (item) => item.id,
+      codec: {
+        encode: (number) => this.#table.item(number).id,
+        decode: (id) => this.#table.numberOf(id as string),
+      },
+      keyOf: (number) => number,
       fetch: (key, listing) => this.#listItems(key, listing),
       intern: (item) => this.#table.intern(item),
       isEmpty: (items) => items.length === 0,
@@ -102,7 +105,7 @@ export class Catalog {
       ...shared,
       prefix: `${namespace}/probe`,
       codec: { encode: (id) => id, decode: (id) => id as string },
-      idOf: (id) => id,
+      keyOf: (id) => id,
       fetch: (key, listing) => this.#firstOf(key, listing),
       intern: (id) => id,
       isEmpty: (ids) => ids.length === 0,
@@ -114,11 +117,10 @@ export class Catalog {
     return this.#albums.get(ALBUMS);
   }
 
-  async items(scope: Scope): Promise<readonly MediaItem[]> {
+  /** All items of the scope. The same object as long as nothing about them has changed. */
+  async items(scope: Scope): Promise<ItemList> {
     await this.#loaded;
-    const items = await this.#items.get(keyOf(scope));
-    if (!this.#followed.has(items)) this.#follow(items);
-    return items;
+    return this.#listOf(await this.#items.get(keyOf(scope)));
   }
 
   /** Whether the scope has an item; costs at most a request for one where its listing is not at hand. */
@@ -143,8 +145,9 @@ export class Catalog {
   }
 
   /** The items of a scope that are in memory, however old. */
-  peekItems(scope: Scope): readonly MediaItem[] | undefined {
-    return this.#items.peek(keyOf(scope));
+  peekItems(scope: Scope): ItemList | undefined {
+    const numbers = this.#items.peek(keyOf(scope));
+    return numbers && this.#listOf(numbers);
   }
 
   /** Grows when a size that was known changes; as long as it does not, what `knownSize` gave holds. */
@@ -240,14 +243,19 @@ export class Catalog {
     return true;
   }
 
-  /** Follows a new version of a listing: learns its sizes ahead, where that is wanted. */
-  #follow(items: readonly MediaItem[]): void {
-    this.#followed.add(items);
-    if (this.#options.readSize !== 'prefetch') return;
-    void this.#learner.learn(
-      items.toSorted((a, b) => b.createdAtMs - a.createdAtMs),
-      'background',
-    );
+  #listOf(numbers: readonly number[]): ItemList {
+    const { changes } = this.#table;
+    const known = this.#lists.get(numbers);
+    if (known?.changes === changes) return known.list;
+    const list = numbers.map((number) => this.#table.item(number));
+    this.#lists.set(numbers, { list, changes });
+    if (this.#options.readSize === 'prefetch') {
+      void this.#learner.learn(
+        list.toSorted((a, b) => b.createdAtMs - a.createdAtMs),
+        'background',
+      );
+    }
+    return list;
   }
 }
 

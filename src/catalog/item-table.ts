@@ -6,23 +6,18 @@ const ITEMS_PER_PAGE = 1_000;
 /** An item as it is stored: id, filename, MIME type, capture time in milliseconds, version. */
 type StoredItem = readonly [string, string, string, number, string?];
 
-interface Entry {
-  readonly item: MediaItem;
-  readonly page: number;
-}
-
 /**
- * Every item that some listing holds, once, in memory and in pages of the store.
- *
- * A page keeps its items for good, so that a new item rewrites one page and not the table.
+ * Every item that some listing holds, once, in memory and in pages of the store. An item goes by its number, which it
+ * keeps for good, also while what is known of it changes.
  */
 export class ItemTable {
   readonly #store: CatalogStore;
   readonly #prefix: string;
-  readonly #entries = new Map<string, Entry>();
-  /** Ids by page; a page is written when it is dirty. */
-  readonly #pages: Set<string>[] = [];
+  readonly #numbers = new Map<string, number>();
+  readonly #items: MediaItem[] = [];
+  /** Pages to be written. */
   readonly #dirty = new Set<number>();
+  #changes = 0;
   #saving: Promise<void> = Promise.resolve();
 
   constructor(store: CatalogStore, namespace: string) {
@@ -31,22 +26,35 @@ export class ItemTable {
   }
 
   get size(): number {
-    return this.#entries.size;
+    return this.#items.length;
   }
 
-  get(id: string): MediaItem | undefined {
-    return this.#entries.get(id)?.item;
+  /** Grows when what was known of an item changes; as long as it does not, a listing of the same numbers says the same. */
+  get changes(): number {
+    return this.#changes;
   }
 
-  /** The one object that stands for this item: the known one if nothing about it has changed. */
-  intern(item: MediaItem): MediaItem {
-    const known = this.#entries.get(item.id);
-    if (known && isSame(known.item, item)) return known.item;
-    const page = known?.page ?? this.#openPage();
-    this.#entries.set(item.id, { item, page });
-    this.#pages[page]?.add(item.id);
-    this.#dirty.add(page);
+  numberOf(id: string): number | undefined {
+    return this.#numbers.get(id);
+  }
+
+  /** Throws RangeError for a number that `intern` never gave. */
+  item(number: number): MediaItem {
+    const item = this.#items[number];
+    if (!item) throw new RangeError('no such item');
     return item;
+  }
+
+  /** The item's number; what is known of it is brought up to date. */
+  intern(item: MediaItem): number {
+    const known = this.#numbers.get(item.id);
+    if (known !== undefined && isSame(this.item(known), item)) return known;
+    if (known !== undefined) this.#changes++;
+    const number = known ?? this.#items.length;
+    this.#items[number] = item;
+    this.#numbers.set(item.id, number);
+    this.#dirty.add(Math.floor(number / ITEMS_PER_PAGE));
+    return number;
   }
 
   async load(): Promise<void> {
@@ -55,14 +63,12 @@ export class ItemTable {
     const pages = await Promise.all(
       Array.from({ length: count }, (_, page) => this.#store.get(`${this.#prefix}/${page}`)),
     );
-    for (const [page, stored] of pages.entries()) {
-      const ids = new Set<string>();
-      this.#pages[page] = ids;
-      for (const [id, filename, mimeType, createdAtMs, version] of (stored ?? []) as unknown as StoredItem[]) {
-        const item = { id, filename, mimeType, createdAtMs, ...(version === undefined ? {} : { version }) };
-        this.#entries.set(id, { item, page });
-        ids.add(id);
-      }
+    // What comes after a page that is gone moves up.
+    if (pages.includes(undefined)) for (const page of pages.keys()) this.#dirty.add(page);
+    for (const stored of pages.flatMap((page) => (page ?? []) as unknown as StoredItem[])) {
+      const [id, filename, mimeType, createdAtMs, version] = stored;
+      this.#numbers.set(id, this.#items.length);
+      this.#items.push({ id, filename, mimeType, createdAtMs, ...(version === undefined ? {} : { version }) });
     }
   }
 
@@ -78,7 +84,8 @@ export class ItemTable {
     this.#dirty.clear();
     try {
       await Promise.all(dirty.map((page) => this.#store.put(`${this.#prefix}/${page}`, this.#storedPage(page))));
-      if (dirty.length > 0) await this.#store.put(this.#prefix, this.#pages.length);
+      const pages = Math.ceil(this.#items.length / ITEMS_PER_PAGE);
+      if (dirty.length > 0) await this.#store.put(this.#prefix, pages);
     } catch (error) {
       for (const page of dirty) this.#dirty.add(page);
       throw error;
@@ -86,18 +93,10 @@ export class ItemTable {
   }
 
   #storedPage(page: number): JsonValue {
-    return [...(this.#pages[page] ?? [])].flatMap((id) => {
-      const item = this.get(id);
-      if (!item) return [];
-      const stored: StoredItem = [item.id, item.filename, item.mimeType, item.createdAtMs];
-      return [item.version === undefined ? stored : [...stored, item.version]];
-    }) as JsonValue;
-  }
-
-  #openPage(): number {
-    const last = this.#pages.length - 1;
-    if ((this.#pages[last]?.size ?? ITEMS_PER_PAGE) < ITEMS_PER_PAGE) return last;
-    return this.#pages.push(new Set()) - 1;
+    const items = this.#items.slice(page * ITEMS_PER_PAGE, (page + 1) * ITEMS_PER_PAGE);
+    return items.map(({ id, filename, mimeType, createdAtMs, version }): StoredItem => {
+      return [id, filename, mimeType, createdAtMs, ...(version === undefined ? ([] as const) : ([version] as const))];
+    }) as unknown as JsonValue;
   }
 }
 

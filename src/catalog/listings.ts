@@ -18,11 +18,12 @@ const LONGEST_HOLD_MS = 900_000;
 /** An emptied listing is believed when a second look, this much later, agrees. */
 const DOUBT_MS = 3_600_000;
 
-export interface ListingsOptions<T> {
+/** `T` is what the source lists, `H` the handle that stands for it here. */
+export interface ListingsOptions<T, H = T> {
   readonly store: CatalogStore;
   /** Stands before every key in the store. */
   readonly prefix: string;
-  readonly codec: MemberCodec<T>;
+  readonly codec: MemberCodec<H>;
   readonly clock: Clock;
   readonly log: Log;
   readonly ttlMs: number;
@@ -34,14 +35,15 @@ export interface ListingsOptions<T> {
   readonly logFailure: (error: AppError, consequence: string) => void;
   /** Ends every fetch. */
   readonly signal: AbortSignal;
-  readonly idOf: (member: T) => string;
+  /** Two members with one key are one member. */
+  readonly keyOf: (member: H) => string | number;
   readonly fetch: (key: string, options: ListOptions) => AsyncIterable<Page<T>>;
-  /** The one object that stands for the member, so that an unchanged listing keeps its identity. */
-  readonly intern: (member: T) => T;
+  /** The one handle that stands for the member, so that an unchanged listing keeps its identity. */
+  readonly intern: (member: T) => H;
   /** True if there is nothing to show of the members. */
-  readonly isEmpty: (members: readonly T[]) => boolean;
+  readonly isEmpty: (members: readonly H[]) => boolean;
   /** True if a listing that fell to nothing may be the source's slip. */
-  readonly isDoubtful: (key: string, before: readonly T[]) => boolean | Promise<boolean>;
+  readonly isDoubtful: (key: string, before: readonly H[]) => boolean | Promise<boolean>;
   /** Called before a listing is stored. */
   readonly beforeSave?: () => Promise<void>;
 }
@@ -59,7 +61,7 @@ interface Slot<T> {
 
 interface Progress<T> {
   readonly startedAtMs: number;
-  readonly members: Map<string, T>;
+  readonly members: Map<string | number, T>;
   cursor: string | undefined;
   savedAtMs: number;
 }
@@ -71,13 +73,13 @@ interface Progress<T> {
  * A fetch belongs to the listing, not to who asked for it: nobody's departure cancels it, and what an interrupted one
  * has brought is kept and continued.
  */
-export class Listings<T> {
-  readonly #options: ListingsOptions<T>;
-  readonly #slots: LRUCache<string, Slot<T>>;
-  readonly #loading = new Map<string, Promise<Slot<T>>>();
+export class Listings<T, H = T> {
+  readonly #options: ListingsOptions<T, H>;
+  readonly #slots: LRUCache<string, Slot<H>>;
+  readonly #loading = new Map<string, Promise<Slot<H>>>();
   readonly #fetching = new Map<string, Promise<void>>();
 
-  constructor(options: ListingsOptions<T>) {
+  constructor(options: ListingsOptions<T, H>) {
     this.#options = options;
     this.#slots = new LRUCache({
       maxSize: Math.max(1, options.maxEntries),
@@ -87,12 +89,12 @@ export class Listings<T> {
   }
 
   /** The members in memory, however old; no request, no wait. */
-  peek(key: string): readonly T[] | undefined {
+  peek(key: string): readonly H[] | undefined {
     return this.#slots.peek(key)?.listing?.members;
   }
 
   /** The members in memory or in the store, however old; no request. */
-  async stored(key: string): Promise<readonly T[] | undefined> {
+  async stored(key: string): Promise<readonly H[] | undefined> {
     return (await this.#slot(key)).listing?.members;
   }
 
@@ -101,7 +103,7 @@ export class Listings<T> {
    *
    * Throws what the source throws; SOURCE_UNAVAILABLE (503) when a first listing takes longer than `waitMs`.
    */
-  async get(key: string): Promise<readonly T[]> {
+  async get(key: string): Promise<readonly H[]> {
     const { clock, ttlMs, waitMs } = this.#options;
     const slot = await this.#slot(key);
     const now = clock.now();
@@ -131,7 +133,7 @@ export class Listings<T> {
     await Promise.all(this.#fetching.values());
   }
 
-  #slot(key: string): Promise<Slot<T>> {
+  #slot(key: string): Promise<Slot<H>> {
     const slot = this.#slots.get(key);
     if (slot) return Promise.resolve(slot);
     let loading = this.#loading.get(key);
@@ -142,18 +144,18 @@ export class Listings<T> {
     return loading;
   }
 
-  async #load(key: string): Promise<Slot<T>> {
-    const { store, prefix, codec, idOf } = this.#options;
+  async #load(key: string): Promise<Slot<H>> {
+    const { store, prefix, codec, keyOf } = this.#options;
     const file = new ListingFile(store, `${prefix}/${key}`, codec);
     const stored = await file.load();
-    const slot: Slot<T> = { file };
+    const slot: Slot<H> = { file };
     if (stored?.cursor === undefined) {
       slot.listing = stored;
       slot.isRestored = true;
     } else {
       slot.progress = {
         startedAtMs: stored.fetchedAtMs,
-        members: new Map(stored.members.map((member) => [idOf(member), member])),
+        members: new Map(stored.members.map((member) => [keyOf(member), member])),
         cursor: stored.cursor,
         savedAtMs: stored.fetchedAtMs,
       };
@@ -162,7 +164,7 @@ export class Listings<T> {
     return slot;
   }
 
-  #keep(key: string, slot: Slot<T>): void {
+  #keep(key: string, slot: Slot<H>): void {
     this.#slots.set(key, slot);
     const count = slot.listing?.members.length ?? 0;
     if (count > this.#options.maxEntries) {
@@ -173,7 +175,7 @@ export class Listings<T> {
     }
   }
 
-  #fetch(key: string, slot: Slot<T>, isTrusted: boolean): Promise<void> {
+  #fetch(key: string, slot: Slot<H>, isTrusted: boolean): Promise<void> {
     let fetching = this.#fetching.get(key);
     if (!fetching) {
       fetching = this.#run(key, slot, isTrusted).finally(() => this.#fetching.delete(key));
@@ -182,7 +184,7 @@ export class Listings<T> {
     return fetching;
   }
 
-  async #run(key: string, slot: Slot<T>, isTrusted: boolean): Promise<void> {
+  async #run(key: string, slot: Slot<H>, isTrusted: boolean): Promise<void> {
     const { clock, logFailure } = this.#options;
     try {
       const progress = await this.#pages(key, slot);
@@ -199,11 +201,11 @@ export class Listings<T> {
   }
 
   /** Fetches pages to the end, going on where an earlier fetch stopped. */
-  async #pages(key: string, slot: Slot<T>): Promise<Progress<T>> {
-    const { clock, fetch, intern, idOf, signal } = this.#options;
+  async #pages(key: string, slot: Slot<H>): Promise<Progress<H>> {
+    const { clock, fetch, intern, keyOf, signal } = this.#options;
     const now = clock.now();
     const isResumed = slot.progress?.cursor !== undefined && now - slot.progress.startedAtMs < CURSOR_LIFE_MS;
-    const progress: Progress<T> =
+    const progress: Progress<H> =
       isResumed && slot.progress
         ? slot.progress
         : { startedAtMs: now, members: new Map(), cursor: undefined, savedAtMs: now };
@@ -211,7 +213,10 @@ export class Listings<T> {
     try {
       const cursor = progress.cursor === undefined ? {} : { cursor: progress.cursor };
       for await (const page of fetch(key, { signal, ...cursor })) {
-        for (const member of page.members) progress.members.set(idOf(member), intern(member));
+        for (const member of page.members) {
+          const handle = intern(member);
+          progress.members.set(keyOf(handle), handle);
+        }
         progress.cursor = page.next;
         if (clock.now() - progress.savedAtMs >= SAVE_EVERY_MS) await this.#saveProgress(slot, progress);
       }
@@ -227,13 +232,13 @@ export class Listings<T> {
   }
 
   /** A listing that replaces none is stored page by page, so that a restart goes on with it. */
-  async #saveProgress(slot: Slot<T>, { startedAtMs, members, cursor }: Progress<T>): Promise<void> {
+  async #saveProgress(slot: Slot<H>, { startedAtMs, members, cursor }: Progress<H>): Promise<void> {
     if (slot.listing || cursor === undefined) return;
     if (slot.progress) slot.progress.savedAtMs = this.#options.clock.now();
     await this.#save(() => slot.file.save({ members: [...members.values()], fetchedAtMs: startedAtMs, cursor }));
   }
 
-  async #accept(key: string, slot: Slot<T>, progress: Progress<T>, isTrusted: boolean): Promise<void> {
+  async #accept(key: string, slot: Slot<H>, progress: Progress<H>, isTrusted: boolean): Promise<void> {
     const { clock, log, isDoubtful, isEmpty } = this.#options;
     const before = slot.listing;
     const members = [...progress.members.values()];

@@ -1,7 +1,7 @@
 import type { DeliveryPolicy } from '../delivery/policy.js';
 import { decide } from '../http/conditional.js';
 import type { Representation } from '../model.js';
-import type { Resource, ResourceTree, StaticResource } from '../tree/resource.js';
+import type { Members, ResourceTree, StaticResource } from '../tree/resource.js';
 import { entityHeaders, sendWithoutBytes, type File } from './entity-headers.js';
 import type { Answer, Exchange } from './exchange.js';
 import { Pace, write } from './flow.js';
@@ -10,7 +10,7 @@ import { sendMedia } from './send-media.js';
 /** The page that a browser sees of a collection: HTML in pieces. `segments` is its path, decoded, base path included. */
 export type CollectionPage = (
   segments: readonly string[],
-  members: readonly Resource[],
+  members: Members,
   tree: Pick<ResourceTree, 'known'>,
 ) => Iterable<string>;
 

@@ -2,7 +2,7 @@ import { AppError } from '../errors.js';
 import { encodePath, encodeSegment } from '../http/path.js';
 import type { Log } from '../log.js';
 import type { Representation } from '../model.js';
-import type { MediaResource, Resource, ResourceTree } from '../tree/resource.js';
+import type { MediaResource, Members, Resource, ResourceTree } from '../tree/resource.js';
 import type { Answer, Exchange } from './exchange.js';
 import { Pace } from './flow.js';
 import { MultistatusWriter } from './multistatus-writer.js';
@@ -51,7 +51,7 @@ interface Listing extends PropfindOptions {
   readonly exchange: Exchange;
   /** What was asked about; its entry comes first. */
   readonly resource: Resource;
-  readonly members: readonly Resource[];
+  readonly members: Members;
 }
 
 async function writeListing(listing: Listing): Promise<void> {
@@ -94,7 +94,7 @@ async function writeListing(listing: Listing): Promise<void> {
   }
 }
 
-function* withSelf(resource: Resource, members: readonly Resource[]): Iterable<Resource> {
+function* withSelf(resource: Resource, members: Members): Iterable<Resource> {
   yield resource;
   yield* members;
 }

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import type { Clock } from '../clock.js';
 import type { Log } from '../log.js';
-import type { Album, ByteRange, MediaItem, Scope } from '../model.js';
+import type { Album, ByteRange, DayRange, MediaItem, Scope } from '../model.js';
 
 /**
  * A place albums and media items come from.
@@ -26,6 +26,18 @@ export interface MediaSource {
 
   /** Yields every item of the scope, page by page; pages are fetched as they are asked for. An item may come twice. */
   listItems(scope: Scope, options?: ListOptions): AsyncIterable<Page<MediaItem>>;
+
+  /**
+   * Yields the items that were taken on the days of the range, in the order of their capture times, page by page. Days are
+   * the source's: an item may be found on a neighbour of its UTC day. What has no date of its own is found on no day.
+   */
+  listDays?(range: DayRange, options?: DayOptions): AsyncIterable<Page<MediaItem>>;
+
+  /** One album as `listAlbums` gives it; NOT_FOUND if there is none any more. */
+  album?(id: string, signal?: AbortSignal): Promise<Album>;
+
+  /** Which of the items there still are, by id, whatever listings say: one that is not in the answer is gone. */
+  find?(ids: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, MediaItem>>;
 
   /** Bytes that `open` would send for the whole item. May cost one request. */
   measure(item: MediaItem, signal?: AbortSignal): Promise<number>;
@@ -54,6 +66,11 @@ export interface ListOptions {
   readonly cursor?: string;
   /** Members asked for per page; the source's own maximum if absent. */
   readonly pageSize?: number;
+}
+
+export interface DayOptions extends ListOptions {
+  /** `newest-first` if absent. */
+  readonly order?: 'newest-first' | 'oldest-first';
 }
 
 export interface Page<T> {

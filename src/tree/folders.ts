@@ -1,13 +1,13 @@
 import type { Catalog } from '../catalog/catalog.js';
-import type { MediaItem, Scope } from '../model.js';
+import type { ItemList, MediaItem, Scope } from '../model.js';
 import type { AlbumFolder } from './album-tree.js';
 import { albumTree } from './album-tree.js';
 import { mediaIndex, newestOf } from './media-index.js';
-import type { Collection, Resource } from './resource.js';
+import type { Collection, Members, Resource } from './resource.js';
 
 /** A collection that knows its members. */
 export interface Folder extends Collection {
-  members(): Promise<readonly Resource[]>;
+  members(): Promise<Members>;
   /** The member of this name (NFC), without walking the rest; undefined if there is none. */
   member(name: string): Promise<Resource | Folder | undefined>;
 }
@@ -34,9 +34,8 @@ export function albumsFolder(name: string, catalog: Catalog): Folder {
 
 /** One folder for each date that has an item. `dateOf` gives the date's part of a name from `2024-07-14`. */
 export function datesFolder(name: string, dateOf: (day: string) => string, catalog: Catalog): Folder {
-  const dates = async (): Promise<ReadonlyMap<string, readonly MediaItem[]>> =>
-    byDate(await catalog.items('all'), dateOf);
-  const folder = (date: string, items: readonly MediaItem[]): Folder =>
+  const dates = async (): Promise<ReadonlyMap<string, ItemList>> => byDate(await catalog.items('all'), dateOf);
+  const folder = (date: string, items: ItemList): Folder =>
     itemsFolder(
       date,
       catalog,
@@ -60,8 +59,8 @@ export function datesFolder(name: string, dateOf: (day: string) => string, catal
 function itemsFolder(
   name: string,
   { source }: Catalog,
-  items: () => Promise<readonly MediaItem[]>,
-  known: () => readonly MediaItem[] | undefined,
+  items: () => Promise<ItemList>,
+  known: () => ItemList | undefined,
 ): Folder {
   return {
     kind: 'collection',
@@ -88,7 +87,7 @@ function albumFolder(folder: AlbumFolder, catalog: Catalog): Folder {
   };
 }
 
-async function albumMembers({ album, folders, taken }: AlbumFolder, catalog: Catalog): Promise<readonly Resource[]> {
+async function albumMembers({ album, folders, taken }: AlbumFolder, catalog: Catalog): Promise<Members> {
   const media = album ? mediaIndex(await catalog.items({ albumId: album.id }), catalog.source, taken).members : [];
   if (folders.size === 0) return media;
   return [...[...folders.values()].map((folder) => albumFolder(folder, catalog)), ...media];
@@ -105,13 +104,13 @@ async function albumMember(
   return mediaIndex(await catalog.items({ albumId: album.id }), catalog.source, taken).byName.get(name);
 }
 
-type Grouping = ReadonlyMap<string, readonly MediaItem[]>;
+type Grouping = ReadonlyMap<string, ItemList>;
 
 /** Groupings made so far, by the function that made them; they die with their listing. */
-const GROUPINGS = new WeakMap<readonly MediaItem[], Map<(day: string) => string, Grouping>>();
+const GROUPINGS = new WeakMap<ItemList, Map<(day: string) => string, Grouping>>();
 
 /** The items of each date, dates in order; made once per version of a listing. */
-function byDate(items: readonly MediaItem[], dateOf: (day: string) => string): Grouping {
+function byDate(items: ItemList, dateOf: (day: string) => string): Grouping {
   let groupings = GROUPINGS.get(items);
   if (!groupings) {
     groupings = new Map<(day: string) => string, Grouping>();

@@ -1,4 +1,4 @@
-import type { MediaItem } from '../model.js';
+import type { ItemList, MediaItem } from '../model.js';
 import type { MediaSource } from '../sources/source.js';
 import { uniqueNames } from './names.js';
 import type { MediaResource } from './resource.js';
@@ -13,25 +13,18 @@ export interface MediaIndex {
 const NO_NAMES: ReadonlySet<string> = new Set();
 
 /** Indexes made so far; one dies with the listing it was made of. */
-const INDEXES = new WeakMap<
-  readonly MediaItem[],
-  { readonly taken: ReadonlySet<string>; readonly index: MediaIndex }
->();
+const INDEXES = new WeakMap<ItemList, { readonly taken: ReadonlySet<string>; readonly index: MediaIndex }>();
 
 /**
  * The index of a listing, made once per version of it.
  *
  * `taken` holds the keys of names that other members of the collection have.
  */
-export function mediaIndex(
-  items: readonly MediaItem[],
-  source: MediaSource,
-  taken: ReadonlySet<string> = NO_NAMES,
-): MediaIndex {
+export function mediaIndex(items: ItemList, source: MediaSource, taken: ReadonlySet<string> = NO_NAMES): MediaIndex {
   const made = INDEXES.get(items);
   if (made?.taken === taken) return made.index;
-  const names = uniqueNames(items, ({ filename }) => filename, taken);
-  const members = items.map((item, i): MediaResource => {
+  const names = uniqueNames([...items], ({ filename }) => filename, taken);
+  const members = Array.from(items, (item, i): MediaResource => {
     return { kind: 'media', name: names[i] ?? '', modifiedAt: modifiedAt(item), item, source };
   });
   const index = {
@@ -44,7 +37,7 @@ export function mediaIndex(
 }
 
 /** The newest capture time, or undefined for an empty listing. */
-export function newestOf(items: readonly MediaItem[]): Date | undefined {
+export function newestOf(items: ItemList): Date | undefined {
   let newest: MediaItem | undefined;
   for (const item of items) if (!newest || item.createdAtMs > newest.createdAtMs) newest = item;
   return newest && modifiedAt(newest);

@@ -29,6 +29,11 @@ export interface StaticResource {
   readonly representation: Representation;
 }
 
+/** Members of a collection, made as they are asked for. */
+export interface Members extends Iterable<Resource> {
+  readonly length: number;
+}
+
 /** Paths to resources, as the WebDAV layer sees them. Implemented by `Tree`. */
 export interface ResourceTree {
   /**
@@ -38,7 +43,7 @@ export interface ResourceTree {
   resolve(segments: readonly string[]): Promise<Resource | undefined>;
 
   /** Members of the collection at `segments`, names unique when case is ignored; undefined if it is no collection. */
-  members(segments: readonly string[]): Promise<readonly Resource[] | undefined>;
+  members(segments: readonly string[]): Promise<Members | undefined>;
 
   /** What is known now, without a request; undefined while the size is unknown. */
   known(resource: MediaResource): Representation | undefined;

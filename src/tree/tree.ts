@@ -2,7 +2,7 @@ import { createHash, hash } from 'node:crypto';
 import type { Catalog } from '../catalog/catalog.js';
 import type { MediaItem, Representation } from '../model.js';
 import { albumsFolder, scopeFolder, type Folder } from './folders.js';
-import type { MediaResource, Resource, ResourceTree, StaticResource } from './resource.js';
+import type { MediaResource, Members, Resource, ResourceTree, StaticResource } from './resource.js';
 import { PHOTODAV_LAYOUT } from './views.js';
 
 /** What stands at the root: every view, all items, the albums, or one album's items. */
@@ -37,7 +37,7 @@ export class Tree implements ResourceTree {
     return found;
   }
 
-  async members(segments: readonly string[]): Promise<readonly Resource[] | undefined> {
+  async members(segments: readonly string[]): Promise<Members | undefined> {
     const found = await this.resolve(segments);
     return found && isFolder(found) ? found.members() : undefined;
   }
@@ -102,7 +102,7 @@ function rootFolder(catalog: Catalog, root: Root): Folder {
 
 /** The folder, or, where it is empty, the reason in a file. */
 function withReadme(folder: Folder, file: StaticResource): Folder {
-  const members = async (): Promise<readonly Resource[]> => {
+  const members = async (): Promise<Members> => {
     const found = await folder.members();
     return found.length > 0 ? found : [file];
   };
@@ -111,7 +111,8 @@ function withReadme(folder: Folder, file: StaticResource): Folder {
     members,
     member: async (name) => {
       const found = await folder.member(name);
-      return found ?? (name === file.name ? (await members()).find((member) => member === file) : undefined);
+      if (found || name !== file.name) return found;
+      return (await folder.members()).length === 0 ? file : undefined;
     },
   };
 }

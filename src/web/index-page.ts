@@ -1,5 +1,5 @@
 import { encodePath, encodeSegment } from '../http/path.js';
-import type { Resource, ResourceTree } from '../tree/resource.js';
+import type { Members, Resource, ResourceTree } from '../tree/resource.js';
 import { escapeHtml } from './html.js';
 
 const ROWS_PER_PIECE = 100;
@@ -25,11 +25,11 @@ footer { margin-top: 2rem; opacity: .6; font-size: .9rem; }
  */
 export function* collectionPage(
   segments: readonly string[],
-  members: readonly Resource[],
+  members: Members,
   tree: Pick<ResourceTree, 'known'>,
 ): Iterable<string> {
   const title = segments.at(-1) ?? 'Google Photos';
-  const count = members.length === 1 ? '1 entry' : `${members.length} entries`;
+  const total = members.length === 1 ? '1 entry' : `${members.length} entries`;
   yield `<!doctype html>
 <html lang="en">
 <head>
@@ -44,12 +44,17 @@ export function* collectionPage(
 <table>
 `;
   const base = encodePath(segments, true);
-  for (let start = 0; start < members.length; start += ROWS_PER_PIECE) {
-    const rows = members.slice(start, start + ROWS_PER_PIECE);
-    yield rows.map((member) => row(member, base, tree)).join('');
+  let rows = '';
+  let count = 0;
+  for (const member of members) {
+    rows += row(member, base, tree);
+    if (++count % ROWS_PER_PIECE > 0) continue;
+    yield rows;
+    rows = '';
   }
+  yield rows;
   yield `</table>
-<footer>${count}. This address is a WebDAV share: mount it to use it as a drive.</footer>
+<footer>${total}. This address is a WebDAV share: mount it to use it as a drive.</footer>
 </body>
 </html>
 `;

@@ -3,7 +3,7 @@ import { Catalog, type CatalogOptions } from '../../../src/catalog/catalog.js';
 import { MemoryStore } from '../../../src/catalog/memory-store.js';
 import { AppError } from '../../../src/errors.js';
 import { createLog } from '../../../src/log.js';
-import type { MediaItem } from '../../../src/model.js';
+import type { ItemList, MediaItem } from '../../../src/model.js';
 import { ManualClock, settle } from '../../support/manual-clock.js';
 import { MemorySource, photo } from '../../support/memory-source.js';
 
@@ -21,7 +21,7 @@ function setUp(options: Partial<CatalogOptions> = {}, count = 30) {
   return { source, clock, store, start, catalog: start() };
 }
 
-const ids = (items: readonly MediaItem[]): string[] => items.map(({ id }) => id);
+const ids = (items: ItemList): string[] => Array.from(items, ({ id }) => id);
 const unavailable = new AppError('SOURCE_UNAVAILABLE', 'memory: down');
 
 describe('a listing', () => {
@@ -335,7 +335,7 @@ describe('sizes', () => {
 
   it('are measured once per item, and survive a restart', async () => {
     const { source, catalog, start } = setUp();
-    const items = await catalog.items('all');
+    const items = [...(await catalog.items('all'))];
     expect(await learnAll(catalog, items)).toHaveLength(30);
     await catalog.close();
     const restarted = start();
@@ -346,7 +346,7 @@ describe('sizes', () => {
 
   it('arrive within the wait or are learned in the background', async () => {
     const { source, clock, catalog } = setUp();
-    const items = await catalog.items('all');
+    const items = [...(await catalog.items('all'))];
     let open: () => void = () => undefined;
     source.gate = new Promise((resolve) => (open = resolve));
     const learned = learnAll(catalog, items);
@@ -360,7 +360,7 @@ describe('sizes', () => {
 
   it('that fail leave only themselves out, and are not asked for again at once', async () => {
     const { source, catalog } = setUp();
-    const items = await catalog.items('all');
+    const items = [...(await catalog.items('all'))];
     source.failure = new AppError('NOT_FOUND', 'memory: gone');
     expect(await learnAll(catalog, items)).toEqual([]);
     source.failure = undefined;
@@ -370,7 +370,7 @@ describe('sizes', () => {
 
   it('are not learned while the source keeps failing', async () => {
     const { source, clock, catalog } = setUp({}, 500);
-    const items = await catalog.items('all');
+    const items = [...(await catalog.items('all'))];
     source.failure = unavailable;
     await learnAll(catalog, items);
     const asked = source.calls.length;
@@ -383,7 +383,7 @@ describe('sizes', () => {
 
   it('are left alone once the share for them is used, but not for who opens an item', async () => {
     const { source, catalog } = setUp();
-    const [item] = await catalog.items('all');
+    const [item] = [...(await catalog.items('all'))];
     source.allowsLearning = false;
     expect(await learnAll(catalog, [item!])).toEqual([]);
     expect(await catalog.size(item!)).toBe(6_000);
@@ -391,7 +391,7 @@ describe('sizes', () => {
 
   it('are not learned by listings when that is off', async () => {
     const { catalog, source } = setUp({ readSize: 'off' });
-    expect(await learnAll(catalog, await catalog.items('all'))).toEqual([]);
+    expect(await learnAll(catalog, [...(await catalog.items('all'))])).toEqual([]);
     expect(source.calls).toHaveLength(1);
   });
 
@@ -405,7 +405,7 @@ describe('sizes', () => {
 
   it('of a small folder do not wait for those of a large one', async () => {
     const { catalog, source } = setUp({}, 4_000);
-    const items = await catalog.items('all');
+    const items = [...(await catalog.items('all'))];
     let left = 100;
     const small = Array.from({ length: 20 }, (_, i) => photo(`small-${i}`));
     source.gate = new Promise((resolve) => {
@@ -420,7 +420,7 @@ describe('sizes', () => {
 
   it('follow what the bytes say', async () => {
     const { catalog } = setUp();
-    const [item] = await catalog.items('all');
+    const [item] = [...(await catalog.items('all'))];
     expect(await catalog.size(item!)).toBe(6_000);
     catalog.learn(item!, 7_000);
     expect(await catalog.size(item!)).toBe(7_000);

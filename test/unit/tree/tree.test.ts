@@ -2,12 +2,15 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Catalog } from '../../../src/catalog/catalog.js';
 import { MemoryStore } from '../../../src/catalog/memory-store.js';
 import { createLog } from '../../../src/log.js';
-import type { MediaResource } from '../../../src/tree/resource.js';
+import type { MediaResource, Members } from '../../../src/tree/resource.js';
 import { Tree, type Root } from '../../../src/tree/tree.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import { MemorySource, photo } from '../../support/memory-source.js';
 
 const log = createLog({ level: 'silent' });
+
+const namesOf = (members: Members | undefined): string[] | undefined =>
+  members && Array.from(members, ({ name }) => name);
 
 describe('the tree', () => {
   let source: MemorySource;
@@ -17,7 +20,7 @@ describe('the tree', () => {
       root,
     );
   const names = async (tree: Tree, path: string): Promise<string[] | undefined> =>
-    (await tree.members(path.split('/').filter(Boolean)))?.map(({ name }) => name);
+    namesOf(await tree.members(path.split('/').filter(Boolean)));
 
   beforeEach(() => {
     source = new MemorySource();
