@@ -1,7 +1,8 @@
-import { createHash, hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Catalog } from '../catalog/catalog.js';
-import type { MediaItem, Representation } from '../model.js';
+import type { Representation } from '../model.js';
 import { albumsFolder, scopeFolder, type Folder } from './folders.js';
+import { Representations } from './representations.js';
 import type { MediaResource, Members, Resource, ResourceTree, StaticResource } from './resource.js';
 import { PHOTODAV_LAYOUT } from './views.js';
 
@@ -11,20 +12,15 @@ export type Root = 'root' | 'all' | 'albums' | { readonly albumId: string };
 /** The day since which most libraries look empty to every app but Google's own. */
 const README_DATE = new Date('2025-03-31T00:00:00Z');
 
-/** A representation, which holds until some known size changes. */
-interface Known {
-  readonly representation: Representation;
-  readonly sizeChanges: number;
-}
-
 /** Paths to resources: a mount's views over its catalog. */
 export class Tree implements ResourceTree {
   readonly #catalog: Catalog;
   readonly #root: Folder;
-  readonly #representations = new WeakMap<MediaItem, Known>();
+  readonly #representations: Representations;
 
   constructor(catalog: Catalog, root: Root = 'root') {
     this.#catalog = catalog;
+    this.#representations = new Representations(catalog);
     this.#root = withReadme(rootFolder(catalog, root), readme(catalog.source.emptyReason));
   }
 
@@ -43,15 +39,11 @@ export class Tree implements ResourceTree {
   }
 
   known(resource: MediaResource): Representation | undefined {
-    // A listing asks this of every member.
-    const known = this.#representations.get(resource.item);
-    if (known?.sizeChanges === this.#catalog.sizeChanges) return known.representation;
-    const size = this.#catalog.knownSize(resource.item);
-    return size === undefined ? undefined : this.#representation(resource, size);
+    return this.#representations.known(resource);
   }
 
-  async represent(resource: MediaResource): Promise<Representation> {
-    return this.#representation(resource, await this.#catalog.size(resource.item));
+  represent(resource: MediaResource): Promise<Representation> {
+    return this.#representations.represent(resource);
   }
 
   async *learnSizes(
@@ -65,16 +57,7 @@ export class Tree implements ResourceTree {
   }
 
   learned(resource: MediaResource, sizeBytes: number): Representation {
-    this.#catalog.learn(resource.item, sizeBytes);
-    return this.#representation(resource, sizeBytes);
-  }
-
-  /** The ETag comes from id, version and size, never from a clock, so it outlives a restart. */
-  #representation({ item, modifiedAt }: MediaResource, size: number): Representation {
-    const digest = hash('sha256', `${item.id}\n${item.version ?? ''}`, 'base64url').slice(0, 22);
-    const representation = { etag: `"${digest}-${size.toString(36)}"`, modifiedAt, size };
-    this.#representations.set(item, { representation, sizeChanges: this.#catalog.sizeChanges });
-    return representation;
+    return this.#representations.learned(resource, sizeBytes);
   }
 }
 
