@@ -1,5 +1,5 @@
 import type { Album } from '../model.js';
-import { nameKey, safeSegment, uniqueNames } from './names.js';
+import { nameKey, SAFE_NAMING, safeSegment, uniqueNames } from './names.js';
 
 /** A folder that albums' titles make: an album, a step on the way to one, or both. */
 export interface AlbumFolder {
@@ -46,7 +46,7 @@ function grow(albums: readonly Album[]): AlbumFolder {
     else byParent.set(parent, [album]);
   }
   for (const [parent, members] of byParent) {
-    const names = uniqueNames(members, ({ title }) => segmentsOf(title).at(-1) ?? '');
+    const names = uniqueNames(members, ({ title }) => segmentsOf(title).at(-1) ?? '', SAFE_NAMING);
     for (const [i, album] of members.entries()) place(parent, names[i] ?? '', album);
   }
   return settle(top);

@@ -3,6 +3,7 @@ import type { ItemList, MediaItem, Scope } from '../model.js';
 import type { AlbumFolder } from './album-tree.js';
 import { albumTree } from './album-tree.js';
 import { mediaIndex, newestOf } from './media-index.js';
+import { SAFE_NAMING } from './names.js';
 import type { Collection, Members, Resource } from './resource.js';
 
 /** A collection that knows its members. */
@@ -69,8 +70,8 @@ function itemsFolder(
     get modifiedAt() {
       return newestOf(known() ?? []);
     },
-    members: async () => mediaIndex(await items(), source).members,
-    member: async (member) => mediaIndex(await items(), source).byName.get(member),
+    members: async () => mediaIndex(await items(), source, SAFE_NAMING).members,
+    member: async (member) => mediaIndex(await items(), source, SAFE_NAMING).byName.get(member),
   };
 }
 
@@ -88,7 +89,9 @@ function albumFolder(folder: AlbumFolder, catalog: Catalog): Folder {
 }
 
 async function albumMembers({ album, folders, taken }: AlbumFolder, catalog: Catalog): Promise<Members> {
-  const media = album ? mediaIndex(await catalog.items({ albumId: album.id }), catalog.source, taken).members : [];
+  const media = album
+    ? mediaIndex(await catalog.items({ albumId: album.id }), catalog.source, SAFE_NAMING, taken).members
+    : [];
   if (folders.size === 0) return media;
   return [...[...folders.values()].map((folder) => albumFolder(folder, catalog)), ...media];
 }
@@ -101,7 +104,7 @@ async function albumMember(
   const folder = folders.get(name);
   if (folder) return albumFolder(folder, catalog);
   if (!album) return undefined;
-  return mediaIndex(await catalog.items({ albumId: album.id }), catalog.source, taken).byName.get(name);
+  return mediaIndex(await catalog.items({ albumId: album.id }), catalog.source, SAFE_NAMING, taken).byName.get(name);
 }
 
 type Grouping = ReadonlyMap<string, ItemList>;

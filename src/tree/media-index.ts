@@ -1,6 +1,7 @@
 import type { ItemList, MediaItem } from '../model.js';
 import type { MediaSource } from '../sources/source.js';
 import { uniqueNames } from './names.js';
+import type { Naming } from './naming.js';
 import type { MediaResource } from './resource.js';
 
 /** The members that a collection makes of a listing, and where each name leads. */
@@ -13,17 +14,25 @@ export interface MediaIndex {
 const NO_NAMES: ReadonlySet<string> = new Set();
 
 /** Indexes made so far; one dies with the listing it was made of. */
-const INDEXES = new WeakMap<ItemList, { readonly taken: ReadonlySet<string>; readonly index: MediaIndex }>();
+const INDEXES = new WeakMap<
+  ItemList,
+  { readonly naming: Naming; readonly taken: ReadonlySet<string>; readonly index: MediaIndex }
+>();
 
 /**
  * The index of a listing, made once per version of it.
  *
  * `taken` holds the keys of names that other members of the collection have.
  */
-export function mediaIndex(items: ItemList, source: MediaSource, taken: ReadonlySet<string> = NO_NAMES): MediaIndex {
+export function mediaIndex(
+  items: ItemList,
+  source: MediaSource,
+  naming: Naming,
+  taken: ReadonlySet<string> = NO_NAMES,
+): MediaIndex {
   const made = INDEXES.get(items);
-  if (made?.taken === taken) return made.index;
-  const names = uniqueNames([...items], ({ filename }) => filename, taken);
+  if (made?.naming === naming && made.taken === taken) return made.index;
+  const names = uniqueNames([...items], ({ filename }) => filename, naming, taken);
   const members = Array.from(items, (item, i): MediaResource => {
     return { kind: 'media', name: names[i] ?? '', modifiedAt: modifiedAt(item), item, source };
   });
@@ -32,7 +41,7 @@ export function mediaIndex(items: ItemList, source: MediaSource, taken: Readonly
     byName: new Map(members.map((member) => [member.name, member])),
     newestAt: newestOf(items),
   };
-  INDEXES.set(items, { taken, index });
+  INDEXES.set(items, { naming, taken, index });
   return index;
 }
 

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
+import type { Naming } from './naming.js';
 
 /** What file systems allow is 255; clients that cache or download a file add a suffix of their own to its name. */
 const MAX_BYTES = 230;
 const SHORTEST_TAG = 4;
 const MAX_EXTENSION = 10;
-/** Characters of a SHA-256 in base 32. */
-const HASH_LENGTH = 52;
+/** Tags from four characters up to all 52 of a SHA-256 in base 32. */
+const MAX_ATTEMPTS = 49;
 
 /** Printable characters that break a client, and the full-width forms that stand for them. */
 const FULL_WIDTH: Readonly<Record<string, string>> = {
@@ -66,38 +67,48 @@ export function nameKey(name: string): string {
 }
 
 /**
+ * Names that every client takes. Members whose names clash get `~` and the first characters of their id's SHA-256 in
+ * base 32 before the extension, as many as make them unique: four, or more.
+ */
+export const SAFE_NAMING: Naming = {
+  segment: (title) => safeSegment(title),
+  key: nameKey,
+  tagged: (name, id, attempt) => fit(name, `~${base32(id).slice(0, SHORTEST_TAG + attempt)}`),
+};
+
+/**
  * A unique name for each member, in the order given.
  *
- * Members whose names collide all get `~` and the first characters of their id's SHA-256 in base 32 before the
- * extension, as many as make them unique: four, or more. The result does not depend on the order. `taken` holds the keys
- * of names that are not to be had.
+ * Members whose names clash are all tagged. The result does not depend on the order. `taken` holds the keys of names that
+ * are not to be had.
  */
 export function uniqueNames<T extends { readonly id: string }>(
   members: readonly T[],
   nameOf: (member: T) => string,
+  naming: Naming,
   taken: ReadonlySet<string> = new Set(),
 ): string[] {
-  const plain = members.map((member) => safeSegment(nameOf(member)));
-  const keys = plain.map(nameKey);
+  const plain = members.map((member) => naming.segment(nameOf(member), member.id));
+  const keys = plain.map((name) => naming.key(name));
   const counts = new Map<string, number>();
   for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
   const isAlone = (key: string): boolean => counts.get(key) === 1 && !taken.has(key);
-  const clashing = keys.flatMap((key, index) => (isAlone(key) ? [] : [index]));
-  if (clashing.length === 0) return plain;
+  let untagged = keys.flatMap((key, index) => (isAlone(key) ? [] : [index]));
+  if (untagged.length === 0) return plain;
 
   const used = new Set([...taken, ...counts.keys()]);
-  let untagged = clashing.map((index) => ({ index, hash: base32(members[index]?.id ?? '') }));
-  for (let length = SHORTEST_TAG; untagged.length > 0 && length <= HASH_LENGTH; length++) {
-    const candidates = untagged.map(({ index, hash }) => fit(plain[index] ?? '', `~${hash.slice(0, length)}`));
+  for (let attempt = 0; untagged.length > 0 && attempt < MAX_ATTEMPTS; attempt++) {
+    const candidates = untagged.map((index) => naming.tagged(plain[index] ?? '', members[index]?.id ?? '', attempt));
+    const candidateKeys = candidates.map((name) => naming.key(name));
     const candidateCounts = new Map<string, number>();
-    for (const name of candidates) candidateCounts.set(nameKey(name), (candidateCounts.get(nameKey(name)) ?? 0) + 1);
+    for (const key of candidateKeys) candidateCounts.set(key, (candidateCounts.get(key) ?? 0) + 1);
     const clashingStill = [];
-    for (const [i, member] of untagged.entries()) {
-      const name = candidates[i] ?? '';
-      if (candidateCounts.get(nameKey(name)) === 1 && !used.has(nameKey(name))) plain[member.index] = name;
-      else clashingStill.push(member);
+    for (const [i, index] of untagged.entries()) {
+      const key = candidateKeys[i] ?? '';
+      if (candidateCounts.get(key) === 1 && !used.has(key)) plain[index] = candidates[i] ?? '';
+      else clashingStill.push(index);
     }
-    for (const { index } of untagged) used.add(nameKey(plain[index] ?? ''));
+    for (const index of untagged) used.add(naming.key(plain[index] ?? ''));
     untagged = clashingStill;
   }
   return plain;

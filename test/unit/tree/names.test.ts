@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { isDesktopName, nameKey, safeSegment, uniqueNames } from '../../../src/tree/names.js';
+import { isDesktopName, nameKey, SAFE_NAMING, safeSegment, uniqueNames } from '../../../src/tree/names.js';
 
 describe('safeSegment', () => {
   it.each([
@@ -57,7 +57,7 @@ describe('safeSegment', () => {
 
 describe('uniqueNames', () => {
   const names = (members: readonly { id: string; filename: string }[], taken?: ReadonlySet<string>): string[] =>
-    uniqueNames(members, ({ filename }) => filename, taken);
+    uniqueNames(members, ({ filename }) => filename, SAFE_NAMING, taken);
 
   it('leaves lone names alone', () => {
     expect(names([{ id: '1', filename: 'a.jpg' }, { id: '2', filename: 'b.jpg' }])).toEqual(['a.jpg', 'b.jpg']); // prettier-ignore
