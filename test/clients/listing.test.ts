@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { gunzipSync } from 'node:zlib';
-import { startEmulator } from '../../src/emulator/server.js';
 import { curl } from '../support/curl.js';
-import { describeClient, mustRun } from '../support/clients.js';
+import { describeClient } from '../support/clients.js';
 import { PLAIN_ALBUM } from '../support/library.js';
 import { propfind, readMultistatus, walk, type Member } from '../support/multistatus.js';
 import { startProgram } from '../support/program.js';
@@ -176,51 +175,6 @@ describeClient('a listing', NEEDS, () => {
     }
   });
 });
-
-describeClient('a large listing', NEEDS, () => {
-  it('of 1,200 files is short enough for Windows, which takes a million bytes', async () => {
-    const emulator = await startEmulator({ items: 1_200 });
-    const program = await startProgram({ account: emulator.ready });
-    try {
-      const { status, body, text } = await propfind(`${program.url}/All`, {
-        options: ['-A', 'Microsoft-WebDAV-MiniRedir/10.0.19045', '-H', 'Translate: f'],
-      });
-      expect(status).toBe(207);
-      expect(readMultistatus(text)).toHaveLength(1_201);
-      expect(body.length).toBeLessThan(1_000_000);
-    } finally {
-      await program.stop();
-      await emulator.close();
-    }
-  }, 60_000);
-});
-
-describeClient(
-  'a listing, as Finder reads it',
-  { commands: ['curl', 'xmllint'], packages: ['curl', 'libxml2-utils'] },
-  () => {
-    beforeAll(async () => {
-      stage = await startStage({ videos: 'short' });
-      origin = new URL(stage.program.url).origin;
-    }, 60_000);
-    afterAll(() => stage.close());
-
-    const asked = ['getlastmodified', 'getcontentlength', 'creationdate', 'resourcetype', 'getetag'];
-    const body = `<D:propfind xmlns:D="DAV:"><D:prop>${asked.map((name) => `<D:${name}/>`).join('')}</D:prop></D:propfind>`;
-
-    // Finder keeps only the first piece of text that libxml2's SAX parser hands out for an element.
-    it.each(['/', '/All/', '/Albums/'])('has no text in pieces below %s', async (path) => {
-      const { text } = await propfind(origin + path, { body });
-      const { stdout } = await mustRun('xmllint', ['--sax', '-'], { input: text });
-      const events = stdout.split('\n').filter((line) => line.startsWith('SAX.'));
-      const isText = events.map((line) => line.startsWith('SAX.characters'));
-      expect(isText.filter(Boolean).length).toBeGreaterThan(0);
-      expect(events.filter((_, index) => isText[index] === true && isText[index + 1] === true)).toEqual([]);
-      expect(text).not.toMatch(/<D:href>[^<]*&/);
-      expect(text.match(/<\w*:?href[ >]/g)).toHaveLength(readMultistatus(text).length);
-    });
-  },
-);
 
 const encode = (segment: string): string =>
   encodeURIComponent(segment).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);

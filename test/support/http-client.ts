@@ -1,4 +1,4 @@
-import { request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
+import { request, type Agent, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 
 export interface Reply {
@@ -12,27 +12,27 @@ export interface Ask {
   readonly method?: string;
   readonly headers?: OutgoingHttpHeaders;
   readonly body?: string | Buffer;
+  /** Keeps connections; each request has its own if absent. */
+  readonly agent?: Agent;
 }
 
 /** Sends one request, its target exactly as written. Rejects if the answer is cut. */
-export function ask(origin: string, target: string, { method = 'GET', headers = {}, body }: Ask = {}): Promise<Reply> {
+export function ask(origin: string, target: string, options: Ask = {}): Promise<Reply> {
+  const { method = 'GET', headers = {}, body, agent = false } = options;
   const { hostname, port } = new URL(origin);
   const isFramed = body === undefined || 'Transfer-Encoding' in headers;
   // Node frames no body of a DELETE by itself.
   const sent = isFramed ? headers : { 'Content-Length': Buffer.byteLength(body), ...headers };
   return new Promise((resolve, reject) => {
-    const outgoing = request(
-      { host: hostname, port, path: target, method, headers: sent, agent: false },
-      (incoming) => {
-        const chunks: Buffer[] = [];
-        incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-        incoming.on('error', reject);
-        incoming.on('end', () => {
-          const bytes = Buffer.concat(chunks);
-          resolve({ status: incoming.statusCode!, headers: incoming.headers, bytes, text: bytes.toString() });
-        });
-      },
-    );
+    const outgoing = request({ host: hostname, port, path: target, method, headers: sent, agent }, (incoming) => {
+      const chunks: Buffer[] = [];
+      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+      incoming.on('error', reject);
+      incoming.on('end', () => {
+        const bytes = Buffer.concat(chunks);
+        resolve({ status: incoming.statusCode!, headers: incoming.headers, bytes, text: bytes.toString() });
+      });
+    });
     outgoing.on('error', reject);
     outgoing.end(body);
   });
