@@ -1,10 +1,19 @@
 import { Command } from 'commander';
+import { suggest } from '../config/faults.js';
 import { loadConfig } from '../config/load.js';
+import { mountPath } from '../config/mount-path.js';
+import type { Config, Mount } from '../config/schema.js';
+import { AppError } from '../errors.js';
 import { addConfigFlags, configFlags } from './config-flags.js';
 import { ensureWritable } from './data-dir.js';
 import { openLog } from './open-log.js';
 
 const DEMO_NOTE = "note: nothing is configured; these are the demo library's albums\n";
+
+interface Flags {
+  readonly json?: true;
+  readonly mount?: string;
+}
 
 /** `photodav albums`: what `rootFolderId` may be set to. */
 export function albumsCommand(): Command {
@@ -13,19 +22,36 @@ export function albumsCommand(): Command {
       'print the id and title of every album, one a line, separated by a tab; nothing follows the tab where an album ' +
         'has no title',
     )
-    .option('--json', 'print one JSON object a line instead');
-  return addConfigFlags(command).action(async ({ json }: { readonly json?: true }) => {
+    .option('--json', 'print one JSON object a line instead')
+    .option('--mount <path>', 'the mount whose albums to print, where there are several');
+  return addConfigFlags(command).action(async ({ json, mount }: Flags) => {
     process.once('SIGINT', () => process.exit(130));
     const { values, origins, isDemoByDefault } = await loadConfig(configFlags(command));
+    const chosen = chooseMount(values, mount);
     if (isDemoByDefault) process.stderr.write(DEMO_NOTE);
     if (values.catalog.store === 'disk') await ensureWritable(values.dataDir);
     // The result is what was asked for; how it came about is told only on request.
     const level = origins['log.level'] === 'default' ? 'warn' : values.log.level;
     const log = await openLog({ ...values.log, level });
     const { listAlbums } = await import('../app.js');
-    for await (const album of listAlbums(values, { log })) {
+    for await (const album of listAlbums({ ...values, mounts: [chosen] }, { log })) {
       const line = json ? JSON.stringify(album) : `${album.id}\t${album.title.replace(/\s+/g, ' ')}`;
       process.stdout.write(`${line}\n`);
     }
   });
+}
+
+/** The mount at this path; the only one where no path is given. */
+function chooseMount({ mounts }: Config, written: string | undefined): Mount {
+  const paths = mounts.map(({ path }) => path);
+  if (written === undefined) {
+    if (mounts.length === 1) return mounts[0];
+    throw new AppError('CONFIG_INVALID', `there are ${mounts.length} mounts; --mount must name one`, {
+      advice: `choose one of ${paths.join(', ')}`,
+    });
+  }
+  const path = mountPath.safeParse(written).data;
+  const mount = mounts.find((each) => each.path === path);
+  if (mount) return mount;
+  throw new AppError('CONFIG_INVALID', `--mount: no mount stands at ${written}`, { advice: suggest(written, paths) });
 }

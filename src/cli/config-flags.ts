@@ -20,9 +20,9 @@ export function addConfigFlags(command: Command): Command {
       if (option.flag !== undefined && groupOf(option) === heading) command.addOption(flagOf(option, option.flag));
     }
   }
-  const secrets = OPTIONS.filter((option) => option.flag === undefined);
+  const secrets = OPTIONS.filter(({ flag, variable }) => flag === undefined && variable !== undefined);
   for (const secret of secrets) refuseSecret(command, secret);
-  const variables = secrets.map((option) => option.variable).join(', ');
+  const variables = secrets.flatMap(({ variable }) => variable ?? []).join(', ');
   command.addHelpText('after', `\nSecrets have no flags, for a list of processes shows those: ${variables}`);
   return command;
 }
@@ -45,7 +45,7 @@ function refuseSecret(command: Command, { path, variable }: ConfigOption): void 
   command.addOption(new Option(`${flag} [secret]`).hideHelp());
   command.on(`option:${flag.slice(2)}`, () => {
     throw new AppError('CONFIG_INVALID', `unknown option '${flag}': a list of processes would show the secret`, {
-      advice: `set ${variable}, or name a file that holds the secret with ${file}; \`photodav ${command.name()} --help\` lists every option`,
+      advice: `set ${variable ?? ''}, or name a file that holds the secret with ${file}; \`photodav ${command.name()} --help\` lists every option`,
     });
   });
 }
@@ -56,6 +56,7 @@ function groupOf(option: ConfigOption): string {
 
 function flagOf(option: ConfigOption, flag: string): Option {
   const usual = option.defaultText === undefined ? '' : `; default: ${option.defaultText}`;
-  const help = `${option.description} (${option.variable}${usual})`;
-  return new Option(`${flag} <${option.placeholder}>`, help).helpGroup(groupOf(option));
+  const help = `${option.description} (${option.variable ?? ''}${usual})`;
+  const value = option.kind === 'boolean' ? `[${option.placeholder}]` : `<${option.placeholder}>`;
+  return new Option(`${flag} ${value}`, help).helpGroup(groupOf(option));
 }

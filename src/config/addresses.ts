@@ -1,13 +1,8 @@
-import { isIPv4 } from 'node:net';
+import { isIP, isIPv4 } from 'node:net';
 import { z } from 'zod';
 import { OPTION_FACTS } from './option-facts.js';
 
-const LOOPBACK_ONLY =
-  'would let other machines in, and there are no users yet: anyone on the network could read the library';
-const INSTEAD =
-  'keep 127.0.0.1, and reach it from elsewhere through a reverse proxy with a sign-in on this machine, or an SSH tunnel ' +
-  '(`ssh -L 8008:127.0.0.1:8008 SERVER`); in a container, no published port reaches 127.0.0.1, but the network of the ' +
-  'host does (`docker run --network host`)';
+const HOST_NAME = /^(?=.{1,253}$)[a-z\d_](?:[\w-]*[a-z\d])?(?:\.[a-z\d_](?:[\w-]*[a-z\d])?)*\.?$/;
 
 /** Whether only this machine can reach `host`: localhost, 127.0.0.0/8 or ::1. */
 export function isLoopback(host: string): boolean {
@@ -15,17 +10,19 @@ export function isLoopback(host: string): boolean {
 }
 
 /** Schema of an address to listen on; its output is lower case, without the brackets of an IPv6 address. */
-export const loopbackHost = z
+export const listenHost = z
   .string()
   .transform((text, context) => {
     const host = text
       .trim()
       .toLowerCase()
       .replace(/^\[(.*)\]$/, '$1');
-    if (!isLoopback(host)) context.addIssue({ code: 'custom', message: LOOPBACK_ONLY, params: { advice: INSTEAD } });
+    // Digits and dots that are no address would be looked up as a name.
+    const isName = HOST_NAME.test(host) && !/^[\d.]+$/.test(host);
+    if (isIP(host) === 0 && !isName) context.addIssue({ code: 'custom' });
     return host;
   })
-  .register(OPTION_FACTS, { allowed: 'localhost, ::1 or an address in 127.0.0.0/8', placeholder: 'address' });
+  .register(OPTION_FACTS, { allowed: 'an IP address or a host name', placeholder: 'address' });
 
 /** Schema of the path that WebDAV is served under; its output starts with a slash and ends with one only if it is `/`. */
 export const basePath = z

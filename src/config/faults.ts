@@ -21,10 +21,20 @@ export function configError(faults: readonly Fault[]): AppError {
 
 /** "did you mean …?", or what there is to choose from if nothing is near. */
 export function suggest(written: string, known: readonly string[]): string {
-  const lastName = (name: string) => name.slice(name.lastIndexOf('.') + 1);
+  const near = nearest(written, known);
+  return near === undefined ? `known are ${known.join(', ')}` : `did you mean ${near}?`;
+}
+
+/** The known name that was most likely meant, by its whole or by what follows its last `separator`. */
+export function nearest(written: string, known: readonly string[], separator = '.'): string | undefined {
+  const lower = written.toLowerCase();
+  const lastName = (name: string) => name.slice(name.lastIndexOf(separator) + 1).toLowerCase();
   const far = (name: string) =>
-    Math.min(distance(written.toLowerCase(), name.toLowerCase()), distance(lastName(written), lastName(name)) + 0.5);
-  const nearest = [...known].sort((a, b) => far(a) - far(b))[0];
-  if (nearest !== undefined && far(nearest) <= Math.max(2, written.length / 2)) return `did you mean ${nearest}?`;
-  return `known are ${known.join(', ')}`;
+    Math.min(distance(lower, name.toLowerCase()), distance(lastName(lower), lastName(name)) + 0.5);
+  let near: { readonly name: string; readonly far: number } | undefined;
+  for (const name of known) {
+    const candidate = { name, far: far(name) };
+    if (!near || candidate.far < near.far) near = candidate;
+  }
+  return near && near.far <= Math.max(2, written.length / 2) ? near.name : undefined;
 }

@@ -3,21 +3,26 @@ import { dirname } from 'node:path';
 import { getNodeValue, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
 import { suggest, type Fault } from './faults.js';
 import type { Given, Layer } from './given.js';
-import { MOUNT, OPTIONS } from './options.js';
+import { optionAt, OPTIONS, written } from './options.js';
 import { systemErrorCode, systemErrorText } from './system-error.js';
 
 const MAX_BYTES = 1024 * 1024;
 const UNREADABLE = 'name a file that you may read with --config, or leave it out to use the default one';
-const PATHS = new Set(OPTIONS.map((option) => option.path));
-const SECTIONS = new Set(
-  [...PATHS].filter((path) => path.includes('.')).map((path) => path.slice(0, path.indexOf('.'))),
-);
+const PATHS = OPTIONS.map((option) => option.path);
+const SECTIONS = new Set(PATHS.flatMap((path) => [...path.matchAll(/\./g)].map(({ index }) => path.slice(0, index))));
+/** Sections that `null` leaves out. */
+const NULLABLE: readonly string[] = ['server.tls'];
 
 /** What a configuration file gives, and what is wrong with it. */
 export interface FileLayer {
   readonly layer: Layer;
   readonly faults: readonly Fault[];
+  /** Where each mount and each user stands. */
+  readonly mounts: readonly string[];
+  readonly users: readonly string[];
 }
+
+const EMPTY: FileLayer = { layer: new Map(), faults: [], mounts: [], users: [] };
 
 /**
  * Reads a file of JSON, in which comments and trailing commas are allowed.
@@ -29,72 +34,100 @@ export async function readFileLayer(path: string, isNamed: boolean): Promise<Fil
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT' && !isNamed) return { layer: new Map(), faults: [] };
+    if (systemErrorCode(error) === 'ENOENT' && !isNamed) return EMPTY;
     const message = `the configuration file ${path} cannot be read (${systemErrorText(error)})`;
-    return { layer: new Map(), faults: [{ message, advice: UNREADABLE }] };
+    return { ...EMPTY, faults: [{ message, advice: UNREADABLE }] };
   }
   if (text.length > MAX_BYTES) {
-    return { layer: new Map(), faults: [{ message: `the configuration file ${path} is larger than 1 MiB` }] };
+    return { ...EMPTY, faults: [{ message: `the configuration file ${path} is larger than 1 MiB` }] };
   }
-  return parseFileLayer(text.replace(/^\uFEFF/, ''), path);
+  return parseFileLayer(text, path);
 }
 
 /** What the text of a file gives; `path` is only for messages and relative paths. */
-export function parseFileLayer(text: string, path: string): FileLayer {
-  const layer = new Map<string, Given>();
-  const faults: Fault[] = [];
-  const place = (offset: number) => `${path} line ${text.slice(0, offset).split('\n').length}`;
-  const wrong = (node: Node, name: string, reason: string) =>
-    faults.push({ message: `${name} (${place(node.offset)}) ${reason}` });
-
+export function parseFileLayer(content: string, path: string): FileLayer {
+  const text = content.replace(/^\uFEFF/, '');
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true, allowEmptyContent: true });
+  const place = (offset: number) => `${path} line ${text.slice(0, offset).split('\n').length}`;
   // The first error is the cause; those after it are mostly its echo.
   const broken = errors[0];
   if (broken) {
     const what = printParseErrorCode(broken.error)
       .replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
       .trim();
-    return { layer, faults: [{ message: `${place(broken.offset)} is not JSON (${what})` }] };
+    return { ...EMPTY, faults: [{ message: `${place(broken.offset)} is not JSON (${what})` }] };
   }
-  if (root) section(root, '');
-  return { layer, faults };
+  const walk = new Walk(place, dirname(path));
+  if (root) walk.section(root, '');
+  return walk;
+}
 
-  function section(node: Node, prefix: string): void {
-    const name = prefix === '' ? 'the configuration file' : prefix.slice(0, -1);
+/** One way through the tree of a file. */
+class Walk implements FileLayer {
+  readonly layer = new Map<string, Given>();
+  readonly faults: Fault[] = [];
+  readonly mounts: string[] = [];
+  readonly users: string[] = [];
+  readonly #place: (offset: number) => string;
+  readonly #base: string;
+
+  constructor(place: (offset: number) => string, base: string) {
+    this.#place = place;
+    this.#base = base;
+  }
+
+  section(node: Node, prefix: string): void {
     if (node.type !== 'object') {
-      wrong(node, name, 'must be an object');
+      if (node.type === 'null' && NULLABLE.includes(prefix.slice(0, -1))) return;
+      this.#wrong(node, prefix === '' ? 'the configuration file' : written(prefix.slice(0, -1)), 'must be an object');
       return;
     }
+    const seen = new Set<unknown>();
     for (const member of node.children ?? []) {
       const [key, value] = member.children ?? [];
-      if (key && value) property(key, value, prefix);
+      if (!key || !value) continue;
+      // Of two lists of users the first would still let somebody in.
+      if (seen.has(key.value)) this.#wrong(key, written(prefix + String(key.value)), 'stands there twice; keep one');
+      else this.#property(key, value, prefix);
+      seen.add(key.value);
     }
   }
 
-  function property(key: Node, value: Node, prefix: string): void {
-    const keyPath = prefix + String(key.value);
-    if (PATHS.has(keyPath)) {
-      const given = { value: getNodeValue(value) as unknown, origin: 'file', place: place(key.offset) } as const;
-      layer.set(keyPath, { ...given, base: dirname(path) });
-    } else if (keyPath === 'mounts') {
-      mounts(value);
-    } else if (SECTIONS.has(keyPath)) {
-      section(value, `${keyPath}.`);
+  #property(key: Node, value: Node, prefix: string): void {
+    const path = prefix + String(key.value);
+    if (optionAt(path)) {
+      const place = this.#place(key.offset);
+      this.layer.set(path, { value: getNodeValue(value) as unknown, origin: 'file', place, base: this.#base });
+    } else if (path === 'mounts' || path === 'users') {
+      this.#members(value, path);
+    } else if (SECTIONS.has(path)) {
+      this.section(value, `${path}.`);
     } else {
-      // An option of the mount is often written beside the mounts.
-      const mount = prefix === MOUNT ? '' : 'mounts[0].';
-      const near = [...PATHS].filter((known) => known.startsWith(prefix)).map((known) => known.replace(MOUNT, mount));
-      const name = keyPath.replace(MOUNT, '');
-      wrong(key, name, `is unknown; ${suggest(name, near)}`);
+      this.#unknown(key, path, prefix);
     }
   }
 
-  function mounts(node: Node): void {
-    const members = node.children ?? [];
-    if (node.type !== 'array') wrong(node, 'mounts', 'must be a list of objects');
-    else if (members.length > 1)
-      wrong(node, 'mounts', `has ${members.length} members; one mount can be served for now`);
-    else members.forEach((member) => section(member, MOUNT));
+  #members(node: Node, list: 'mounts' | 'users'): void {
+    if (node.type !== 'array') this.#wrong(node, list, 'must be a list of objects');
+    else {
+      for (const [index, member] of (node.children ?? []).entries()) {
+        this[list].push(this.#place(member.offset));
+        this.section(member, `${list}.${index}.`);
+      }
+    }
+  }
+
+  #unknown(key: Node, path: string, prefix: string): void {
+    const isMember = /^(?:mounts|users)\./.test(prefix);
+    const first = prefix.replace(/\.\d+\./, '.0.');
+    const near = PATHS.filter((known) => known.startsWith(first));
+    const name = isMember ? path.slice(prefix.length) : path;
+    const known = near.map((each) => (isMember ? each.slice(first.length) : written(each)));
+    this.#wrong(key, name, `is unknown; ${suggest(name, known)}`);
+  }
+
+  #wrong(node: Node, name: string, reason: string): void {
+    this.faults.push({ message: `${name} (${this.#place(node.offset)}) ${reason}` });
   }
 }

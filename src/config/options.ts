@@ -3,18 +3,20 @@ import { SOURCES } from '../sources/index.js';
 import { OPTION_FACTS, type OptionFacts } from './option-facts.js';
 import { CONFIG_SCHEMA, MOUNT_FIELDS } from './schema.js';
 
-/** The only mount there is for now, as a prefix of dotted paths. */
+/** The first mount and the first user as prefixes of dotted paths; their options stand for those of every one. */
 export const MOUNT = 'mounts.0.';
+export const USER_PREFIX = 'users.0.';
 
 /** One option, as the schema tells it. */
 export interface Option {
-  /** Dotted, as in the file. */
+  /** Dotted, as in the file; `mounts.0.layout` stands for the layout of every mount. */
   readonly path: string;
   /** As people call it: the path, but a mount's options without prefix. */
   readonly label: string;
-  /** Absent for a secret: a process list shows flags. */
+  /** Absent for a secret, as a process list shows flags, and for what only the file can hold. */
   readonly flag?: string;
-  readonly variable: string;
+  /** Absent for what only the file can hold. */
+  readonly variable?: string;
   /** Variables of the system that stand in for it, strongest first. */
   readonly systemVariables: readonly string[];
   readonly kind: 'text' | 'number' | 'boolean' | 'list';
@@ -38,10 +40,51 @@ export interface Option {
 /** Options of sources that let somebody in. */
 const SECRETS: readonly string[] = ['clientSecret', 'refreshToken', 'token'];
 
-const SHORT_NAMES: Readonly<Record<string, string>> = { 'server.host': 'host', 'server.port': 'port' };
+/** A mount or a user, as the beginning of a dotted path. */
+const MEMBER = /^(mounts|users)\.\d+\./;
+
+const SHORT_NAMES: Readonly<Record<string, string>> = {
+  'server.host': 'host',
+  'server.port': 'port',
+  'server.insecureNoAuth': 'insecureNoAuth',
+  'mounts.0.path': 'mountPath',
+};
 
 /** Every option there is, in the order of the file. */
 export const OPTIONS: readonly Option[] = optionsOf(CONFIG_SCHEMA, '');
+
+const BY_PATH = new Map(OPTIONS.map((option) => [option.path, option]));
+
+/** The option at this path, whichever mount or user it belongs to. */
+export function optionAt(path: string): Option | undefined {
+  return BY_PATH.get(asFirst(path));
+}
+
+/** The option at this path or, for a member of a list, the one that holds it. */
+export function optionAround(path: string): Option | undefined {
+  const first = `${asFirst(path)}.`;
+  return OPTIONS.find((option) => first.startsWith(`${option.path}.`));
+}
+
+/** The path of an option in the mount or user that `path` is of. */
+export function besides(path: string, option: string): string {
+  const [member = ''] = MEMBER.exec(path) ?? [];
+  return option.replace(MEMBER, member);
+}
+
+/** As people write the path: `mounts.1.layout` is `mounts[1].layout`. */
+export function written(path: string): string {
+  return path.replace(/\.(\d+)(?=\.|$)/g, '[$1]');
+}
+
+/** What people call the option at this path; which mount it is of is told only where there are several. */
+export function labelAt(path: string, mountCount: number): string {
+  return path.startsWith(MOUNT) && mountCount === 1 ? path.slice(MOUNT.length) : written(path);
+}
+
+function asFirst(path: string): string {
+  return path.replace(MEMBER, '$1.0.');
+}
 
 function mountOptions(): readonly Option[] {
   const shared = Object.entries(MOUNT_FIELDS).flatMap(([name, field]) => optionsOf(field, MOUNT + name));
@@ -51,19 +94,21 @@ function mountOptions(): readonly Option[] {
 function optionsOf(schema: z.core.$ZodType, path: string, source?: string): readonly Option[] {
   const { base, description, facts, defaultValue } = unwrap(schema);
   if (base instanceof z.ZodTuple) return mountOptions();
+  if (base instanceof z.ZodArray && base.element instanceof z.ZodObject) return optionsOf(base.element, USER_PREFIX);
   if (base instanceof z.ZodObject) {
     const prefix = path === '' || path.endsWith('.') ? path : `${path}.`;
     return Object.entries<z.core.$ZodType>(base.shape).flatMap(([name, field]) =>
       optionsOf(field, prefix + name, source),
     );
   }
-  const label = path.startsWith(MOUNT) ? path.slice(MOUNT.length) : path;
+  const label = path.startsWith(MOUNT) ? path.slice(MOUNT.length) : written(path);
   const isSecret = source !== undefined && SECRETS.includes(label);
+  const isFileOnly = path.startsWith(USER_PREFIX);
   const option: Option = {
     path,
     label,
-    ...(isSecret ? {} : { flag: flagOf(path, label) }),
-    variable: `PHOTODAV_${flagOf(path, label).slice(2).replaceAll('-', '_').toUpperCase()}`,
+    ...(isSecret || isFileOnly ? {} : { flag: flagOf(path, label) }),
+    ...(isFileOnly ? {} : { variable: `PHOTODAV_${flagOf(path, label).slice(2).replaceAll('-', '_').toUpperCase()}` }),
     systemVariables: facts.systemVariables ?? [],
     kind: kindOf(base),
     description,
@@ -84,7 +129,7 @@ function fileOption({ path, label, variable, description, source }: Option): Opt
     path: `${path}File`,
     label: `${label}File`,
     flag: flagOf(`${path}File`, `${label}File`),
-    variable: `${variable}_FILE`,
+    ...(variable === undefined ? {} : { variable: `${variable}_FILE` }),
     systemVariables: [],
     kind: 'text',
     description: `a file that holds ${label}: ${description}`,

@@ -1,6 +1,6 @@
 import type { Fault } from './faults.js';
 import type { Layer } from './given.js';
-import { OPTIONS } from './options.js';
+import { labelAt, optionAt } from './options.js';
 
 /** What config.example.json holds where only its reader knows the value, by dotted path. */
 export const PLACEHOLDERS: Readonly<Record<string, string>> = {
@@ -13,12 +13,11 @@ export const PLACEHOLDERS: Readonly<Record<string, string>> = {
 const UNEDITED = /^(?:<.*>|\.{3}|…|(?:GOCSPX-|1\/\/)?your[-_ ].*)$/i;
 
 /** A fault for each value that an example holds and nobody has replaced; it is not repeated. */
-export function placeholderFaults(layer: Layer): readonly Fault[] {
-  return OPTIONS.flatMap(({ path, label }) => {
-    const placeholder = PLACEHOLDERS[path];
-    const given = layer.get(path);
-    if (placeholder === undefined || typeof given?.value !== 'string') return [];
-    if (given.value !== placeholder && !UNEDITED.test(given.value)) return [];
-    return [{ message: `${label} (${given.place}) is still the example's; your own belongs there` }];
+export function placeholderFaults(layer: Layer, mountCount: number): readonly Fault[] {
+  return [...layer].flatMap(([path, { value, place }]) => {
+    const placeholder = PLACEHOLDERS[optionAt(path)?.path ?? ''];
+    if (placeholder === undefined || typeof value !== 'string') return [];
+    if (value !== placeholder && !UNEDITED.test(value)) return [];
+    return [{ message: `${labelAt(path, mountCount)} (${place}) is still the example's; your own belongs there` }];
   });
 }

@@ -1,5 +1,5 @@
 import { toTree } from './given.js';
-import { MOUNT, OPTIONS, type Option } from './options.js';
+import { OPTIONS, USER_PREFIX, written, type Option } from './options.js';
 import { PLACEHOLDERS } from './placeholders.js';
 
 /** Values for the example where there is no default, or one that nobody would copy. */
@@ -11,14 +11,18 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
 
 /** The text of config.example.json: every option that has a default, and a mount of the library. */
 export function exampleConfig(): string {
-  const values = OPTIONS.map(({ path, defaultValue }) => [path, EXAMPLES[path] ?? defaultValue] as const);
+  const values = OPTIONS.map(({ path, defaultValue }) => {
+    // Nobody may sign in with what an example holds.
+    if (path.startsWith(USER_PREFIX)) return ['users', []] as const;
+    return [path, EXAMPLES[path] ?? defaultValue] as const;
+  });
   return `${JSON.stringify(toTree(values.filter(([, value]) => value !== undefined)), undefined, 2)}\n`;
 }
 
 /** The table of options, as docs/configuration.md shows it. */
 export function optionsTable(): string {
   const rows = OPTIONS.map((option) => [
-    `\`${option.path.replace(MOUNT, 'mounts[0].')}\``,
+    `\`${written(option.path)}\``,
     [option.flag, option.variable].flatMap((name) => (name === undefined ? [] : `\`${name}\``)).join('<br>'),
     option.allowed,
     option.defaultText ?? '',

@@ -2,9 +2,12 @@ import { z } from 'zod';
 import { AppError } from '../errors.js';
 import { LOG_LEVELS } from '../log.js';
 import { SOURCES } from '../sources/index.js';
-import { basePath, hostName, loopbackHost, proxyUrl } from './addresses.js';
+import { basePath, hostName, listenHost, proxyUrl } from './addresses.js';
 import { duration } from './duration.js';
+import { mountPath } from './mount-path.js';
 import { OPTION_FACTS } from './option-facts.js';
+import { timeZone } from './time-zone.js';
+import { USER } from './users.js';
 
 const SHARED_ALBUMS_GONE =
   'Google has answered 403 to every request for shared albums since 31 March 2025; choose root, all, albums or an album id';
@@ -15,6 +18,7 @@ const SOURCE_NAMES = Object.keys(SOURCES) as (keyof typeof SOURCES)[];
 
 /** What a mount shows and how, whatever its source; a source's own options stand beside these. */
 export const MOUNT_FIELDS = {
+  path: mountPath.prefault('/').describe('where the mount stands in the tree'),
   source: z.enum(SOURCE_NAMES).describe('where albums and media items come from'),
   rootFolderId: z
     .string()
@@ -30,6 +34,17 @@ export const MOUNT_FIELDS = {
     .enum(['on-list', 'prefetch', 'off'])
     .default('on-list')
     .describe('when sizes of files are learned: as folders are listed, in the background from the start, or never'),
+  layout: z
+    .enum(['photodav', 'rclone', 'alist'])
+    .default('photodav')
+    .describe('how folders are named and arranged: our own way, or as rclone or AList do'),
+  startYear: z
+    .int()
+    .min(1000)
+    .max(9999)
+    .optional()
+    .describe('the first year that the folders by date show; other folders show everything'),
+  timeZone: timeZone.default('UTC').describe('where the days of the folders by date begin and end'),
 };
 
 const mount = z.discriminatedUnion('source', [
@@ -66,6 +81,13 @@ function separateSourceOptions(written: unknown): unknown {
   };
 }
 
+const anyMount = z.preprocess(separateSourceOptions, mount);
+
+const filePath = z
+  .string()
+  .min(1)
+  .register(OPTION_FACTS, { allowed: 'the path of a file', placeholder: 'file', isPath: true });
+
 /**
  * Every option, as written in the file; flags, variables, help texts and the docs are derived from it.
  *
@@ -74,7 +96,7 @@ function separateSourceOptions(written: unknown): unknown {
 export const CONFIG_SCHEMA = z.object({
   server: z
     .object({
-      host: loopbackHost.prefault('127.0.0.1').describe('the address to listen on'),
+      host: listenHost.prefault('127.0.0.1').describe('the address to listen on'),
       port: z.int().min(0).max(65535).default(8008).describe('the port to listen on; 0 takes any free one'),
       basePath: basePath.prefault('/').describe('the path that WebDAV is served under'),
       allowedHosts: z
@@ -82,6 +104,16 @@ export const CONFIG_SCHEMA = z.object({
         .register(OPTION_FACTS, { allowed: 'host names without a port', placeholder: 'names' })
         .default([])
         .describe('names besides those of loopback that requests may carry as Host, such as that of a reverse proxy'),
+      tls: z
+        .object({
+          certFile: filePath.describe('the certificate to serve HTTPS with, and those that vouch for it, as PEM'),
+          keyFile: filePath.describe("the certificate's private key, as PEM, without a passphrase"),
+        })
+        .optional(),
+      insecureNoAuth: z
+        .boolean()
+        .default(false)
+        .describe('let everybody in who can reach an address beyond this machine, without users'),
     })
     .prefault({}),
   dataDir: z
@@ -93,7 +125,20 @@ export const CONFIG_SCHEMA = z.object({
       isPath: true,
     })
     .describe('where listings, sizes and counters are kept'),
-  mounts: z.tuple([z.preprocess(separateSourceOptions, mount)]),
+  users: z.array(USER).default([]),
+  mounts: z.tuple([anyMount], anyMount),
+  tree: z
+    .object({
+      splitAt: z
+        .int()
+        .min(0)
+        .max(10_000_000)
+        .refine((items) => items === 0 || items >= 100)
+        .register(OPTION_FACTS, { allowed: '0 for never, or a whole number from 100 to 10000000' })
+        .default(0)
+        .describe('how many items a folder that is none by date may show; a larger one shows a folder for each month'),
+    })
+    .prefault({}),
   google: z
     .object({
       endpoint: z
@@ -124,6 +169,9 @@ export const CONFIG_SCHEMA = z.object({
   catalog: z
     .object({
       ttl: duration('1s', '7d').prefault('5m').describe('how long a listing is taken to be current'),
+      fullRefresh: duration('1h', '30d')
+        .prefault('1d')
+        .describe('how long until a listing is fetched whole again, whatever a look at its head or its count says'),
       maxEntries: z
         .int()
         .min(1_000)
@@ -132,7 +180,7 @@ export const CONFIG_SCHEMA = z.object({
         .describe('albums and media items kept in memory at most'),
       store: z.enum(['disk', 'memory']).default('disk').describe('whether listings and sizes outlive a restart'),
     })
-    .transform(({ ttl, ...rest }) => ({ ...rest, ttlMs: ttl }))
+    .transform(({ ttl, fullRefresh, ...rest }) => ({ ...rest, ttlMs: ttl, fullRefreshMs: fullRefresh }))
     .prefault({}),
   sizes: z
     .object({

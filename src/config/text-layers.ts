@@ -3,7 +3,7 @@ import type { System } from './folders.js';
 import type { Given, Layer, Origin } from './given.js';
 import { OPTIONS, type Option } from './options.js';
 
-/** Flags as given on the command line, by name with their dashes; true for one that takes no value. */
+/** Flags as given on the command line, by name with their dashes; true for one without a value. */
 export type Flags = Readonly<Record<string, string | true>>;
 
 /** Variables that are no option of the file, but choose it or stand for several. */
@@ -15,7 +15,7 @@ export function flagLayer(flags: Flags, { workingFolder }: System): Layer {
   const layer = new Map<string, Given>();
   for (const option of OPTIONS) {
     const text = option.flag === undefined ? undefined : flags[option.flag];
-    if (typeof text === 'string') layer.set(option.path, given(option, text, 'flag', option.flag, workingFolder));
+    if (text !== undefined) layer.set(option.path, given(option, String(text), 'flag', option.flag, workingFolder));
   }
   return layer;
 }
@@ -24,7 +24,7 @@ export function flagLayer(flags: Flags, { workingFolder }: System): Layer {
 export function environmentLayer({ env, workingFolder }: System): Layer {
   const layer = new Map<string, Given>();
   for (const option of OPTIONS) {
-    const text = env[option.variable];
+    const text = option.variable === undefined ? undefined : env[option.variable];
     if (text) layer.set(option.path, given(option, text, 'environment', option.variable, workingFolder));
   }
   return layer;
@@ -43,7 +43,7 @@ export function systemLayer({ env, workingFolder }: System): Layer {
 
 /** A fault for each variable with our prefix that names nothing: a misspelt one must not be ignored. */
 export function unknownVariables({ env }: System): readonly Fault[] {
-  const known = [CONFIG_VARIABLE, DEMO_VARIABLE, ...OPTIONS.map((option) => option.variable)];
+  const known = [CONFIG_VARIABLE, DEMO_VARIABLE, ...OPTIONS.flatMap((option) => option.variable ?? [])];
   return Object.keys(env)
     .filter((name) => name.startsWith('PHOTODAV_') && !known.includes(name))
     .map((name) => ({ message: `${name} (environment) is unknown; ${suggest(name, known)}` }));

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Emulator } from '../../src/emulator/emulator.js';
 import { startEmulator } from '../../src/emulator/server.js';
@@ -53,6 +55,31 @@ describe('photodav albums', () => {
         .split('\n')
         .map((line) => line.split('\t')[0]),
     );
+  });
+
+  describe('with several mounts', () => {
+    const mounted = async (...args: readonly string[]) => {
+      const { clientId, clientSecret, refreshToken, api } = emulator.ready;
+      const library = { path: '/family', clientId, clientSecret, refreshToken };
+      const mounts = [{ path: '/demo', source: 'demo' }, library];
+      await writeFile(join(home.path, 'two.json'), JSON.stringify({ google: { endpoint: api }, mounts }));
+      return run(home.path, ['albums', '--config', 'two.json', ...args]);
+    };
+
+    it('prints those of the one that is named', async () => {
+      const [library, demo] = [await mounted('--mount', 'family/'), await mounted('--mount', '/demo')];
+      expect(library).toEqual(await albums());
+      expect([demo.code, demo.stderr]).toEqual([0, '']);
+      expect(demo.stdout).not.toBe(library.stdout);
+    });
+
+    it.each([
+      [[], 'there are 2 mounts; --mount must name one', 'choose one of /demo, /family'],
+      [['--mount', '/famly'], '--mount: no mount stands at /famly', 'did you mean /family?'],
+    ])('refuses %j', async (args, error, advice) => {
+      const { code, stdout, stderr } = await mounted(...args);
+      expect([code, stdout, stderr]).toEqual([2, '', `error: ${error}\nadvice: ${advice}\n`]);
+    });
   });
 
   it('ends with exit code 4 and an advice where Google no longer takes the refresh token', async () => {

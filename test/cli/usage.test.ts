@@ -87,7 +87,7 @@ describe('what it refuses, with exit code 2, an error and an advice', () => {
       'absent.json cannot be read (ENOENT: no such file or directory)',
       '--config',
     ],
-    ['an address that others can reach', ['--host', '0.0.0.0'], {}, 'there are no users yet', 'SSH tunnel'],
+    ['an address that others can reach', ['--host', '0.0.0.0'], {}, 'there are no users', 'photodav user add'],
     [
       'a data folder below a file',
       ['--data-dir', 'file/data'],

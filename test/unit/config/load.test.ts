@@ -1,48 +1,10 @@
-import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { System } from '../../../src/config/folders.js';
-import { loadConfig, type LoadedConfig } from '../../../src/config/load.js';
-import type { Flags } from '../../../src/config/text-layers.js';
-import { AppError } from '../../../src/errors.js';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { loadConfig } from '../../../src/config/load.js';
+import { LIBRARY, stage, type Given } from './stage.js';
 
-interface Given {
-  readonly flags?: Flags;
-  readonly env?: Record<string, string>;
-  /** The text of the default configuration file. */
-  readonly file?: string;
-}
-
-const LIBRARY = {
-  PHOTODAV_CLIENT_ID: '12-a.example',
-  PHOTODAV_CLIENT_SECRET: 's3cret',
-  PHOTODAV_REFRESH_TOKEN: 'r3fresh',
-};
-
-let folder = '';
-let count = 0;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'photodav-config-'));
-});
-afterAll(() => rm(folder, { recursive: true }));
-
-async function systemWith({ env = {}, file }: Given): Promise<System> {
-  const home = join(folder, String((count += 1)));
-  const path = join(home, '.config', 'photodav', 'config.json');
-  await mkdir(dirname(path), { recursive: true });
-  if (file !== undefined) await writeFile(path, file);
-  return { env, platform: 'linux', home, workingFolder: home };
-}
-
-const load = async (given: Given): Promise<LoadedConfig> => loadConfig(given.flags, await systemWith(given));
-
-async function refusal(given: Given): Promise<AppError> {
-  const outcome: unknown = await load(given).catch((error: unknown) => error);
-  if (!(outcome instanceof AppError)) throw new Error('the configuration was accepted');
-  expect(outcome.code).toBe('CONFIG_INVALID');
-  return outcome;
-}
+const { systemWith, load, refusal } = stage();
 
 describe('with nothing configured', () => {
   it('serves the demo on loopback, and says that it is a default', async () => {
@@ -50,12 +12,24 @@ describe('with nothing configured', () => {
     const { values, origins, isDemoByDefault } = await loadConfig({}, system);
     expect(isDemoByDefault).toBe(true);
     expect(values).toEqual({
-      server: { host: '127.0.0.1', port: 8008, basePath: '/', allowedHosts: [] },
+      server: { host: '127.0.0.1', port: 8008, basePath: '/', allowedHosts: [], insecureNoAuth: false },
       dataDir: join(system.home, '.local', 'share', 'photodav'),
       google: {},
       quota: { bytesPerDay: 75_000 },
-      mounts: [{ source: 'demo', rootFolderId: 'root', readSize: 'on-list', options: {} }],
-      catalog: { ttlMs: 300_000, maxEntries: 200_000, store: 'disk' },
+      users: [],
+      mounts: [
+        {
+          path: '/',
+          source: 'demo',
+          rootFolderId: 'root',
+          readSize: 'on-list',
+          layout: 'photodav',
+          timeZone: 'UTC',
+          options: {},
+        },
+      ],
+      tree: { splitAt: 0 },
+      catalog: { ttlMs: 300_000, fullRefreshMs: 86_400_000, maxEntries: 200_000, store: 'disk' },
       sizes: { waitMs: 8_000 },
       log: { level: 'info', format: 'auto' },
     });
@@ -212,7 +186,12 @@ describe('what is refused, and what the message says', () => {
       /nowhere\.json cannot be read \(ENOENT: no such file or directory\)/,
     ],
     ['a folder as a file', { flags: { '--config': '.' } }, /cannot be read \(EISDIR: /],
-    ['two mounts', { file: '{ "mounts": [{}, {}] }' }, /mounts .* has 2 members; one mount can be served for now/],
+    ['a mount that is no object', { file: '{ "mounts": ["/"] }' }, /^mounts\[0\] \(.* line 1\) must be an object$/],
+    [
+      'a key that stands there twice',
+      { file: '{ "users": [],\n "users": [] }' },
+      /^users \(.* line 2\) stands there twice/,
+    ],
     ['mounts that are no list', { file: '{ "mounts": {} }' }, /mounts .* must be a list of objects/],
     [
       'an unknown source',
@@ -253,7 +232,7 @@ describe('what is refused, and what the message says', () => {
     [
       'options of another source',
       { flags: { '--demo': true, '--client-id': 'x' } },
-      'clientId (--client-id) is no option of source demo; known are source, rootFolderId, readSize',
+      /^clientId \(--client-id\) is no option of source demo; known are path, source, rootFolderId, readSize, /,
     ],
     [
       'two sources at once',
@@ -300,9 +279,11 @@ describe('what is refused, and what the message says', () => {
     'listening on %s, with a way to do it',
     async (host) => {
       const error = await refusal({ flags: { '--host': host } });
-      expect(error.message).toMatch(/server\.host \(--host\) .* there are no users yet/);
+      expect(error.message).toMatch(
+        /^server\.host \(--host\) ".*": would let other machines in, and there are no users/,
+      );
       expect(error.advice).toMatch(
-        /reverse proxy with a sign-in .* SSH tunnel .*ssh -L 8008:127\.0\.0\.1:8008 SERVER.*--network host/,
+        /photodav user add NAME.* keep 127\.0\.0\.1.*ssh -L 8008:127\.0\.0\.1:8008 SERVER.* --insecure-no-auth/,
       );
     },
   );
@@ -313,6 +294,11 @@ describe('what is refused, and what the message says', () => {
     ['[::1]', '::1'],
   ])('but not loopback as %s', async (host, bound) => {
     expect((await load({ flags: { '--host': host } })).values.server.host).toBe(bound);
+  });
+
+  it.each(['8008:0.0.0.0', '256.0.0.1', '1.2.3', '-a.example', 'a b', ''])('no address at all, %j', async (host) => {
+    const { message } = await refusal({ file: JSON.stringify({ server: { host } }) });
+    expect(message).toMatch(/^server\.host \(.*\) ".*" is not valid; allowed: an IP address or a host name$/);
   });
 
   it('all faults at once, each with its place', async () => {

@@ -12,6 +12,12 @@ describe('names of options', () => {
     ['catalog.ttl', '--catalog-ttl', 'PHOTODAV_CATALOG_TTL'],
     ['mounts.0.rootFolderId', '--root-folder-id', 'PHOTODAV_ROOT_FOLDER_ID'],
     ['mounts.0.clientId', '--client-id', 'PHOTODAV_CLIENT_ID'],
+    ['mounts.0.path', '--mount-path', 'PHOTODAV_MOUNT_PATH'],
+    ['mounts.0.layout', '--layout', 'PHOTODAV_LAYOUT'],
+    ['mounts.0.startYear', '--start-year', 'PHOTODAV_START_YEAR'],
+    ['mounts.0.timeZone', '--time-zone', 'PHOTODAV_TIME_ZONE'],
+    ['server.tls.certFile', '--server-tls-cert-file', 'PHOTODAV_SERVER_TLS_CERT_FILE'],
+    ['server.insecureNoAuth', '--insecure-no-auth', 'PHOTODAV_INSECURE_NO_AUTH'],
     ['mounts.0.tokenFile', '--token-file', 'PHOTODAV_TOKEN_FILE'],
   ])('%s is %s and %s', (path, flag, variable) => {
     expect(option(path)).toMatchObject({ flag, variable });
@@ -25,8 +31,17 @@ describe('names of options', () => {
     },
   );
 
+  it('are none for users, who stand in the file', () => {
+    const users = OPTIONS.filter(({ path }) => path.startsWith('users.'));
+    expect(users.map(({ label }) => label)).toContain('users[0].passwordHash');
+    for (const user of users) expect([user.flag, user.variable]).toEqual([undefined, undefined]);
+  });
+
   it('are all different', () => {
-    for (const names of [OPTIONS.map((each) => each.flag ?? each.variable), OPTIONS.map((each) => each.variable)]) {
+    for (const names of [
+      OPTIONS.flatMap(({ flag }) => flag ?? []),
+      OPTIONS.flatMap(({ variable }) => variable ?? []),
+    ]) {
       expect(new Set(names).size).toBe(names.length);
     }
   });
