@@ -7,15 +7,16 @@ const TICK_MS = 10;
  * What a process and its descendants have cost so far, by Linux' /proc.
  *
  * `cpuMs` is user and system time, of children that have ended too; it moves in steps of a tick (10 ms).
- * `peakBytes` is the sum of each living process's largest resident set: pages they share are counted once for each.
+ * `residentBytes` is the sum of each living process's resident set, `peakBytes` of the largest that each has had: pages
+ * they share are counted once for each.
  */
 export function costOf(rootPid) {
   const processes = readProcesses();
   const tree = [rootPid];
   for (const pid of tree) tree.push(...processes.filter((one) => one.parent === pid).map((one) => one.pid));
   const ticks = processes.filter(({ pid }) => tree.includes(pid)).reduce((sum, one) => sum + one.ticks, 0);
-  const peakBytes = tree.reduce((sum, pid) => sum + peakOf(pid), 0);
-  return { cpuMs: ticks * TICK_MS, peakBytes };
+  const sumOf = (field) => tree.reduce((sum, pid) => sum + bytesOf(pid, field), 0);
+  return { cpuMs: ticks * TICK_MS, residentBytes: sumOf('VmRSS'), peakBytes: sumOf('VmHWM') };
 }
 
 function readProcesses() {
@@ -30,8 +31,8 @@ function readProcesses() {
   });
 }
 
-function peakOf(pid) {
-  const kibibytes = /^VmHWM:\s+(\d+)/m.exec(read(`/proc/${pid}/status`) ?? '')?.[1] ?? 0;
+function bytesOf(pid, field) {
+  const kibibytes = new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(read(`/proc/${pid}/status`) ?? '')?.[1] ?? 0;
   return Number(kibibytes) * 1024;
 }
 

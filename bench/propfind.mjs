@@ -48,3 +48,13 @@ export function countMembers({ chunks }) {
   const count = (pattern) => text.match(pattern)?.length ?? 0;
   return { responses: count(/<\/(?:\w+:)?response>/g), sizes: count(/<(?:\w+:)?getcontentlength[^>]*>\d+</g) };
 }
+
+/** How many responses a multistatus holds, and the paths of those that are collections. */
+export function listMembers({ chunks }) {
+  const responses = Buffer.concat(chunks).toString('utf8').split('</D:response>').slice(0, -1);
+  const collections = responses.filter((response) => response.includes('<D:collection/>'));
+  return {
+    responses: responses.length,
+    collections: collections.map((response) => /<D:href>([^<]*)</.exec(response)[1]),
+  };
+}

@@ -3,13 +3,16 @@ import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Lab } from './lab.mjs';
 import { listing } from './listing.mjs';
+import { memory } from './memory.mjs';
 import { restart } from './restart.mjs';
 
-const BENCHMARKS = [listing, restart];
+const BENCHMARKS = [listing, memory, restart];
 const USAGE = [
   'usage: npm run bench -- [name ...] [--rounds N] [--items N]',
   ...BENCHMARKS.map(({ name, summary, defaults }) => {
-    return `  ${name.padEnd(10)}${summary} (${defaults.items} items, ${defaults.rounds} rounds)`;
+    const items = `${[defaults.items].flat().join(' and ')} items`;
+    const rounds = defaults.rounds === undefined ? '' : `, ${defaults.rounds} rounds`;
+    return `  ${name.padEnd(10)}${summary} (${items}${rounds})`;
   }),
 ].join('\n');
 

@@ -21,7 +21,7 @@ export interface MediaItem {
   /** When it was taken, not when it was uploaded. Milliseconds since 1970, UTC; negative before. */
   readonly createdAtMs: number;
   /** Changes when the bytes do, where the source knows; part of the ETag. */
-  readonly version?: string;
+  readonly version?: string | undefined;
 }
 
 /**

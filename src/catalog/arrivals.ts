@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js';
-import type { MediaItem } from '../model.js';
+import type { ItemList, MediaItem } from '../model.js';
 import type { SizeLearner } from './size-learner.js';
 
 export interface ArrivalOptions {
@@ -12,7 +12,7 @@ export interface ArrivalOptions {
 /** Yields items as their sizes are learned, until none is left to wait for or `waitMs` are over. */
 export async function* arrivals(
   learner: SizeLearner,
-  items: readonly MediaItem[],
+  items: ItemList,
   { clock, waitMs, signal }: ArrivalOptions,
 ): AsyncIterable<readonly MediaItem[]> {
   if (signal?.aborted) return;

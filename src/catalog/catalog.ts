@@ -60,9 +60,9 @@ export class Catalog {
     this.source = source;
     this.#options = options;
     this.#table = new ItemTable(store, namespace);
-    this.#sizes = new Sizes(store, namespace, clock, log);
+    this.#sizes = new Sizes(this.#table, store, namespace, clock, log);
     this.#learner = new SizeLearner(source, this.#sizes, clock, log, this.#closing.signal);
-    this.#loaded = Promise.all([this.#table.load(), this.#sizes.load()]).catch((error: unknown) => {
+    this.#loaded = this.#load().catch((error: unknown) => {
       log.warn({ err: error }, 'catalog: what is stored cannot be read; it will be fetched again');
     });
     const logFailure = onceEach(log);
@@ -90,7 +90,7 @@ export class Catalog {
       ...shared,
       prefix: `${namespace}/listing`,
       codec: {
-        encode: (number) => this.#table.item(number).id,
+        encode: (number) => this.#table.idOf(number),
         decode: (id) => this.#table.numberOf(id as string),
       },
       keyOf: (number) => number,
@@ -157,18 +157,18 @@ export class Catalog {
 
   /** Bytes, if they are known. */
   knownSize(item: MediaItem): number | undefined {
-    return this.#sizes.get(item.id);
+    return this.#sizes.get(item);
   }
 
   /** Bytes; measured at most once per item, until the bytes themselves say otherwise (`learn`). */
   async size(item: MediaItem): Promise<number> {
     await this.#loaded;
-    return this.#sizes.get(item.id) ?? this.#learner.measure(item);
+    return this.#sizes.get(item) ?? this.#learner.measure(item);
   }
 
   /** Takes the size that an answer with bytes told. */
   learn(item: MediaItem, sizeBytes: number): void {
-    this.#sizes.set(item.id, sizeBytes);
+    this.#sizes.set(item, sizeBytes);
   }
 
   /**
@@ -177,7 +177,7 @@ export class Catalog {
    * Ends when nothing is left to wait for, or after `sizeWaitMs`; the rest is learned in the background. Yields nothing
    * where sizes are learned only on opening, or once the day's share for them is used.
    */
-  async *learnSizes(items: readonly MediaItem[], signal?: AbortSignal): AsyncIterable<readonly MediaItem[]> {
+  async *learnSizes(items: ItemList, signal?: AbortSignal): AsyncIterable<readonly MediaItem[]> {
     if (this.#options.readSize === 'off') return;
     await this.#loaded;
     const { clock, sizeWaitMs } = this.#options;
@@ -205,6 +205,11 @@ export class Catalog {
     await this.#loaded;
     await Promise.all([this.#albums.settle(), this.#items.settle(), this.#probes.settle()]);
     await this.#sizes.close();
+  }
+
+  async #load(): Promise<void> {
+    await this.#table.load();
+    await this.#sizes.load();
   }
 
   #listItems(key: string, listing: ListOptions): AsyncIterable<Page<MediaItem>> {
@@ -247,13 +252,11 @@ export class Catalog {
     const { changes } = this.#table;
     const known = this.#lists.get(numbers);
     if (known?.changes === changes) return known.list;
-    const list = numbers.map((number) => this.#table.item(number));
+    const list = this.#table.items(numbers);
     this.#lists.set(numbers, { list, changes });
     if (this.#options.readSize === 'prefetch') {
-      void this.#learner.learn(
-        list.toSorted((a, b) => b.createdAtMs - a.createdAtMs),
-        'background',
-      );
+      const newestFirst = numbers.toSorted((a, b) => this.#table.item(b).createdAtMs - this.#table.item(a).createdAtMs);
+      void this.#learner.learn(this.#table.items(newestFirst), 'background');
     }
     return list;
   }

@@ -1,10 +1,9 @@
-import type { MediaItem } from '../model.js';
-import type { CatalogStore, JsonValue } from './store.js';
-
-const ITEMS_PER_PAGE = 1_000;
-
-/** An item as it is stored: id, filename, MIME type, capture time in milliseconds, version. */
-type StoredItem = readonly [string, string, string, number, string?];
+import type { ItemList, MediaItem } from '../model.js';
+import { ITEMS_PER_PAGE, readItemPage, writeItemPage } from './item-page.js';
+import type { CatalogStore } from './store.js';
+import { storedPages } from './stored-pages.js';
+import { ItemColumns, StoredItem, StoredItems } from './stored-item.js';
+import { TextIndex } from './text-index.js';
 
 /**
  * Every item that some listing holds, once, in memory and in pages of the store. An item goes by its number, which it
@@ -13,10 +12,12 @@ type StoredItem = readonly [string, string, string, number, string?];
 export class ItemTable {
   readonly #store: CatalogStore;
   readonly #prefix: string;
-  readonly #numbers = new Map<string, number>();
-  readonly #items: MediaItem[] = [];
+  readonly #columns = new ItemColumns();
+  readonly #index = new TextIndex(this.#columns.ids);
   /** Pages to be written. */
   readonly #dirty = new Set<number>();
+  /** The number that the next new item gets. */
+  #next = 0;
   #changes = 0;
   #saving: Promise<void> = Promise.resolve();
 
@@ -26,7 +27,12 @@ export class ItemTable {
   }
 
   get size(): number {
-    return this.#items.length;
+    return this.#index.size;
+  }
+
+  /** Every number is below it. Some belong to no item: those of a page that was damaged. */
+  get end(): number {
+    return this.#next;
   }
 
   /** Grows when what was known of an item changes; as long as it does not, a listing of the same numbers says the same. */
@@ -35,40 +41,57 @@ export class ItemTable {
   }
 
   numberOf(id: string): number | undefined {
-    return this.#numbers.get(id);
+    return this.#index.find(id);
   }
 
-  /** Throws RangeError for a number that `intern` never gave. */
+  /** The number of an item that may have come from here; undefined for one that is not known here. */
+  numberOfItem(item: MediaItem): number | undefined {
+    const number = item instanceof StoredItem ? item.numberIn(this.#columns) : undefined;
+    return number ?? this.#index.find(item.id);
+  }
+
+  /** Empty for a number that belongs to no item. */
+  idOf(number: number): string {
+    return this.#columns.ids.get(number);
+  }
+
+  /** The item as it is known whenever it is looked at. Throws RangeError for a number that `intern` never gave. */
   item(number: number): MediaItem {
-    const item = this.#items[number];
-    if (!item) throw new RangeError('no such item');
-    return item;
+    if (number >= this.#next) throw new RangeError('no such item');
+    return new StoredItem(this.#columns, number);
+  }
+
+  items(numbers: readonly number[] | Uint32Array): ItemList {
+    return new StoredItems(this.#columns, numbers);
   }
 
   /** The item's number; what is known of it is brought up to date. */
   intern(item: MediaItem): number {
-    const known = this.#numbers.get(item.id);
+    const { id } = item;
+    const known = this.#index.find(id);
     if (known !== undefined && isSame(this.item(known), item)) return known;
-    if (known !== undefined) this.#changes++;
-    const number = known ?? this.#items.length;
-    this.#items[number] = item;
-    this.#numbers.set(item.id, number);
+    const number = known ?? this.#next;
+    this.#columns.set(number, item);
+    if (known === undefined) {
+      this.#columns.ids.set(number, id);
+      this.#index.add(number, id);
+      this.#next += 1;
+    } else this.#changes += 1;
     this.#dirty.add(Math.floor(number / ITEMS_PER_PAGE));
     return number;
   }
 
+  /** Reads what is stored, page after page. The numbers of a page that is gone stay without an item: nothing moves up. */
   async load(): Promise<void> {
     const count = await this.#store.get(this.#prefix);
     if (typeof count !== 'number') return;
-    const pages = await Promise.all(
-      Array.from({ length: count }, (_, page) => this.#store.get(`${this.#prefix}/${page}`)),
-    );
-    // What comes after a page that is gone moves up.
-    if (pages.includes(undefined)) for (const page of pages.keys()) this.#dirty.add(page);
-    for (const stored of pages.flatMap((page) => (page ?? []) as unknown as StoredItem[])) {
-      const [id, filename, mimeType, createdAtMs, version] = stored;
-      this.#numbers.set(id, this.#items.length);
-      this.#items.push({ id, filename, mimeType, createdAtMs, ...(version === undefined ? {} : { version }) });
+    let page = 0;
+    for await (const stored of storedPages(this.#store, count, (number) => this.#pageKey(number))) {
+      const first = page * ITEMS_PER_PAGE;
+      const added = readItemPage(stored, first, this.#columns, this.#index);
+      if (stored === undefined) this.#dirty.add(page);
+      page += 1;
+      this.#next = page < count ? first + ITEMS_PER_PAGE : first + added;
     }
   }
 
@@ -80,23 +103,24 @@ export class ItemTable {
   }
 
   async #saveDirty(): Promise<void> {
-    const dirty = [...this.#dirty];
-    this.#dirty.clear();
-    try {
-      await Promise.all(dirty.map((page) => this.#store.put(`${this.#prefix}/${page}`, this.#storedPage(page))));
-      const pages = Math.ceil(this.#items.length / ITEMS_PER_PAGE);
-      if (dirty.length > 0) await this.#store.put(this.#prefix, pages);
-    } catch (error) {
-      for (const page of dirty) this.#dirty.add(page);
-      throw error;
+    if (this.#dirty.size === 0) return;
+    // One after another: they are made as they are written, and a large library has hundreds.
+    for (const page of [...this.#dirty].sort((a, b) => a - b)) {
+      this.#dirty.delete(page);
+      try {
+        const first = page * ITEMS_PER_PAGE;
+        const end = Math.min(first + ITEMS_PER_PAGE, this.#next);
+        await this.#store.put(this.#pageKey(page), writeItemPage(first, end, this.#columns));
+      } catch (error) {
+        this.#dirty.add(page);
+        throw error;
+      }
     }
+    await this.#store.put(this.#prefix, Math.ceil(this.#next / ITEMS_PER_PAGE));
   }
 
-  #storedPage(page: number): JsonValue {
-    const items = this.#items.slice(page * ITEMS_PER_PAGE, (page + 1) * ITEMS_PER_PAGE);
-    return items.map(({ id, filename, mimeType, createdAtMs, version }): StoredItem => {
-      return [id, filename, mimeType, createdAtMs, ...(version === undefined ? ([] as const) : ([version] as const))];
-    }) as unknown as JsonValue;
+  #pageKey(page: number): string {
+    return `${this.#prefix}/${page}`;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { CatalogStore, JsonValue } from './store.js';
+import { storedPages } from './stored-pages.js';
 
 const MEMBERS_PER_PAGE = 1_000;
 
@@ -52,14 +53,15 @@ export class ListingFile<T> {
     const head = (await this.#store.get(this.#key)) as Head | undefined;
     if (!head) return undefined;
     this.#head = head;
-    const pages = await Promise.all(
-      Array.from({ length: pagesOf(head.count) }, (_, page) => this.#store.get(this.#pageKey(head.generation, page))),
-    );
     const members: T[] = [];
-    // A page may be ahead of the head, if the process ended between the two.
-    for (const stored of pages.flatMap((page) => (page ?? []) as readonly JsonValue[]).slice(0, head.count)) {
-      const member = this.#codec.decode(stored);
-      if (member !== undefined) members.push(member);
+    const pages = storedPages(this.#store, pagesOf(head.count), (page) => this.#pageKey(head.generation, page));
+    for await (const page of pages) {
+      // A page may be ahead of the head, if the process ended between the two.
+      const room = head.count - members.length;
+      for (const stored of ((page ?? []) as readonly JsonValue[]).slice(0, room)) {
+        const member = this.#codec.decode(stored);
+        if (member !== undefined) members.push(member);
+      }
     }
     if (members.length !== head.count) return undefined;
     this.#held = members;

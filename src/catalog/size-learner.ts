@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.js';
 import { type AppError, toAppError } from '../errors.js';
 import type { Log } from '../log.js';
-import type { MediaItem } from '../model.js';
+import type { ItemList, MediaItem } from '../model.js';
 import type { MediaSource } from '../sources/source.js';
 import type { Sizes } from './sizes.js';
 
@@ -16,7 +16,7 @@ const PAUSE_MS = 30_000;
 
 /** What is asked for together; groups take turns, so that a small folder does not wait for a large one. */
 interface Group {
-  readonly items: readonly MediaItem[];
+  readonly items: ItemList;
   /** Where it goes on. */
   next: number;
   /** Items that are being measured. */
@@ -58,7 +58,7 @@ export class SizeLearner {
       measuring = this.#source
         .measure(item, this.#signal)
         .then((size) => {
-          this.#sizes.set(item.id, size);
+          this.#sizes.set(item, size);
           return size;
         })
         .finally(() => this.#measuring.delete(item.id));
@@ -71,11 +71,7 @@ export class SizeLearner {
    * Learns the sizes that are not known, tells each as it comes, and resolves when all are learned or have failed; never
    * rejects. What is left when learning has to stop is given up.
    */
-  learn(
-    items: readonly MediaItem[],
-    urgency: Urgency,
-    onLearned: (item: MediaItem) => void = () => undefined,
-  ): Promise<void> {
+  learn(items: ItemList, urgency: Urgency, onLearned: (item: MediaItem) => void = () => undefined): Promise<void> {
     return new Promise((resolve) => {
       this.#groups[urgency].push({ items, next: 0, running: 0, onLearned, onEnd: resolve });
       this.#work();
@@ -107,9 +103,9 @@ export class SizeLearner {
   /** The group's next item that is worth asking for; tells those on the way whose size has become known. */
   #nextOf(group: Group): MediaItem | undefined {
     for (; group.next < group.items.length; group.next++) {
-      const item = group.items[group.next];
+      const item = group.items.at(group.next);
       if (!item || this.#failed.has(item.id)) continue;
-      if (this.#sizes.get(item.id) !== undefined) {
+      if (this.#sizes.get(item) !== undefined) {
         group.onLearned(item);
         continue;
       }

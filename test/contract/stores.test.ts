@@ -78,12 +78,12 @@ describe('the disk store', () => {
     await mkdir(join(folder, 'v0', 'old'), { recursive: true });
     await mkdir(join(folder, 'mine'));
     await DiskStore.open(folder, log);
-    expect((await readdir(folder)).sort()).toEqual(['mine', 'v1']);
+    expect((await readdir(folder)).sort()).toEqual(['mine', 'v2']);
   });
 
   it('is for its owner only', async () => {
     await DiskStore.open(folder, log);
-    expect((await stat(join(folder, 'v1'))).mode & 0o077).toBe(0);
+    expect((await stat(join(folder, 'v2'))).mode & 0o077).toBe(0);
   });
 });
 
@@ -96,9 +96,10 @@ describe('a catalog over a damaged store', () => {
     const start = async (): Promise<Catalog> =>
       new Catalog(source, await DiskStore.open(folder, log), { clock, log, ttlMs: 300_000, maxEntries: 10_000, readSize: 'on-list', sizeWaitMs: 8_000 }); // prettier-ignore
     const catalog = await start();
-    const [first] = await catalog.items('all');
+    const [first, last] = [...(await catalog.items('all'))].filter((_, i) => i === 0 || i === 1_499);
     await catalog.albums();
     await catalog.size(first!);
+    await catalog.size(last!);
     await catalog.close();
 
     const sizes = await Promise.all(
@@ -111,8 +112,10 @@ describe('a catalog over a damaged store', () => {
     expect(await restarted.items('all')).toHaveLength(1_500);
     expect(source.calls).toEqual(Array.from({ length: 15 }, (_, page) => `all ${page * 100}+100`));
     expect(await restarted.albums()).toHaveLength(1);
-    expect(await restarted.size(first!)).toBe(6_000);
+    expect(await restarted.size(last!)).toBe(9_000);
     expect(source.calls).toHaveLength(15);
+    expect(await restarted.size(first!)).toBe(6_000);
+    expect(source.calls.at(-1)).toBe('measure item-0');
     await restarted.close();
   });
 });

@@ -134,7 +134,7 @@ describe('the tree', () => {
     expect(tree.known(resource)).toEqual(first);
     expect(tree.learned(resource, first.size + 1).etag).not.toBe(first.etag);
     expect(await plant().represent(resource)).toEqual(first);
-    const edited = { ...resource, item: { ...resource.item, version: '2' } };
+    const edited = { ...resource, item: { ...source.favorites[0]!, version: '2' } };
     expect((await plant().represent(edited)).etag).not.toBe(first.etag);
   });
 
