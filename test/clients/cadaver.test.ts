@@ -57,14 +57,33 @@ describeClient('cadaver', NEEDS, () => {
     expect(await readFile(target)).toEqual(await readFile(join(stage.facts.folder, files[0]!.path)));
   });
 
+  it.each([
+    ['Trips/2019/Iceland', 'DSC_1.JPG', 'iceland/1.jpg'],
+    ["Rock'n'Roll \uff031", 'IMG_0002.jpg', 'rock/2.jpg'],
+    ['\u{1f388} Balloons', 'balloon 1.jpg', 'balloons/1.jpg'],
+  ])('goes into %s and downloads %s', async (album, name, path) => {
+    const target = join(folder, 'hurting.jpg');
+    await rm(target, { force: true });
+    const output = await cadaver(`open ${nginx.url}/p/Albums/`, `cd "${album}"`, 'ls', `get "${name}" ${target}`);
+    expect(output).not.toMatch(/failed|Did not find|Error/i);
+    expect(output).toContain(name);
+    expect(await readFile(target)).toEqual(await readFile(join(stage.facts.folder, path)));
+  });
+
   it('is told so when it may not write', async () => {
     const output = await cadaver(
       `open ${nginx.url}/p/`,
       'mkcol New',
       `cd "Albums/${PLAIN_ALBUM}"`,
+      `put ${join(folder, 'nginx.conf')} new.jpg`,
+      'copy IMG_0001.jpg copy.jpg',
+      'move IMG_0001.jpg moved.jpg',
       'delete IMG_0001.jpg',
     );
-    expect(output.match(/403 Forbidden/g)).toHaveLength(2);
+    expect(output.match(/403 Forbidden/g)).toHaveLength(5);
+    expect(await cadaver(`open ${nginx.url}/p/Albums/${encodeURIComponent(PLAIN_ALBUM)}/`, 'ls')).toContain(
+      'IMG_0001.jpg',
+    );
   });
 });
 

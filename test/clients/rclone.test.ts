@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { mkdir, open, readFile, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeClient, inTempFolder, mustRun, run, type RunResult } from '../support/clients.js';
 import { FAST_START, PLAIN_ALBUM, VIDEO_ALBUM } from '../support/library.js';
@@ -133,7 +133,7 @@ describeClient(
     afterAll(() => stage.close());
 
     it(
-      'lists, reads whole files and seeks in a video',
+      'lists, reads whole files and seeks in a video, and writes nothing',
       () =>
         inTempFolder(async (folder) => {
           const place = join(folder, 'mount');
@@ -145,6 +145,14 @@ describeClient(
             const found = byFolder(await digests(join(place, 'Albums', PLAIN_ALBUM)));
             const { files } = stage.facts.albums.find(({ title }) => title === PLAIN_ALBUM)!;
             expect([...found.values()]).toEqual([files.map(({ sha256 }) => sha256).sort()]);
+
+            const awkward = (await readdir(join(place, 'Albums'))).find((name) => name.startsWith('Café'))!;
+            const hurting = byFolder(await digests(join(place, 'Albums', awkward)));
+            const facts = stage.facts.albums.find(({ title }) => title.startsWith('Café'))!;
+            expect([...hurting.values()]).toEqual([facts.files.map(({ sha256 }) => sha256).sort()]);
+
+            await expect(stat(join(place, 'Albums', 'Nothing'))).rejects.toThrow('ENOENT');
+            await expect(writeFile(join(place, 'Albums', PLAIN_ALBUM, 'new.jpg'), 'x')).rejects.toThrow('EROFS');
 
             const video = stage.facts.files.find(({ filename }) => filename === FAST_START)!;
             const content = await readFile(join(stage.facts.folder, video.path));
