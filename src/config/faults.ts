@@ -6,6 +6,8 @@ export interface Fault {
   readonly message: string;
   /** What to do about it, where the table's advice says too little. */
   readonly advice?: string;
+  /** Which option or section of the file it lies in, as a dotted path; absent where it is the file as a whole. */
+  readonly path?: string;
 }
 
 /** All faults as one CONFIG_INVALID, so that nobody has to find them one by one. */

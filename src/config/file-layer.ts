@@ -80,7 +80,8 @@ class Walk implements FileLayer {
   section(node: Node, prefix: string): void {
     if (node.type !== 'object') {
       if (node.type === 'null' && NULLABLE.includes(prefix.slice(0, -1))) return;
-      this.#wrong(node, prefix === '' ? 'the configuration file' : written(prefix.slice(0, -1)), 'must be an object');
+      const name = prefix === '' ? 'the configuration file' : written(prefix.slice(0, -1));
+      this.#wrong(node, prefix, name, 'must be an object');
       return;
     }
     const seen = new Set<unknown>();
@@ -88,7 +89,13 @@ class Walk implements FileLayer {
       const [key, value] = member.children ?? [];
       if (!key || !value) continue;
       // Of two lists of users the first would still let somebody in.
-      if (seen.has(key.value)) this.#wrong(key, written(prefix + String(key.value)), 'stands there twice; keep one');
+      if (seen.has(key.value))
+        this.#wrong(
+          key,
+          prefix + String(key.value),
+          written(prefix + String(key.value)),
+          'stands there twice; keep one',
+        );
       else this.#property(key, value, prefix);
       seen.add(key.value);
     }
@@ -109,7 +116,7 @@ class Walk implements FileLayer {
   }
 
   #members(node: Node, list: 'mounts' | 'users'): void {
-    if (node.type !== 'array') this.#wrong(node, list, 'must be a list of objects');
+    if (node.type !== 'array') this.#wrong(node, list, list, 'must be a list of objects');
     else {
       for (const [index, member] of (node.children ?? []).entries()) {
         this[list].push(this.#place(member.offset));
@@ -124,10 +131,10 @@ class Walk implements FileLayer {
     const near = PATHS.filter((known) => known.startsWith(first));
     const name = isMember ? path.slice(prefix.length) : path;
     const known = near.map((each) => (isMember ? each.slice(first.length) : written(each)));
-    this.#wrong(key, name, `is unknown; ${suggest(name, known)}`);
+    this.#wrong(key, path, name, `is unknown; ${suggest(name, known)}`);
   }
 
-  #wrong(node: Node, name: string, reason: string): void {
-    this.faults.push({ message: `${name} (${this.#place(node.offset)}) ${reason}` });
+  #wrong(node: Node, path: string, name: string, reason: string): void {
+    this.faults.push({ message: `${name} (${this.#place(node.offset)}) ${reason}`, path });
   }
 }

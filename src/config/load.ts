@@ -1,15 +1,16 @@
 import { join } from 'node:path';
-import type { z } from 'zod';
-import { crossFaults } from './cross-checks.js';
-import { configError, type Fault } from './faults.js';
+import { doorFaults, mountFaults, pathsOfMounts } from './cross-checks.js';
+import { configError } from './faults.js';
 import { readFileLayer, type FileLayer } from './file-layer.js';
 import { absolutePath, systemFolders, thisSystem, type System } from './folders.js';
 import { mergeLayers, toTree, type Given, type Layer, type Origin } from './given.js';
+import { describeIssue, isEcho } from './issues.js';
 import { mountLayer } from './mount-layer.js';
-import { besides, labelAt, MOUNT, optionAround, optionAt, OPTIONS, type Option } from './options.js';
+import { besides, MOUNT, optionAt, OPTIONS } from './options.js';
 import { placeholderFaults } from './placeholders.js';
 import { CONFIG_SCHEMA, type Config } from './schema.js';
 import { withSecretsRead } from './secret-files.js';
+import { userFaults, writtenUsers } from './written-users.js';
 import {
   CONFIG_VARIABLE,
   environmentLayer,
@@ -30,6 +31,8 @@ export interface LoadedConfig {
   readonly file: string;
   /** True if nothing was configured that could be mounted, so that the demo is. */
   readonly isDemoByDefault: boolean;
+  /** True if the demo was asked for, which puts the mounts aside, and with them which of them a user may see. */
+  readonly isDemoAsked: boolean;
 }
 
 /**
@@ -60,32 +63,32 @@ export async function checkConfig(path: string, file: FileLayer, flags: Flags, s
   };
   const written = { flags: flagLayer(flags, system), environment: environmentLayer(system), file: file.layer };
   const mounts = mountLayer(written, file.mounts.length, flags, system);
-  const merged = mergeLayers(
-    new Map([['dataDir', dataDir]]),
-    systemLayer(system),
-    written.file,
-    written.environment,
-    written.flags,
-  );
-  for (const path of merged.keys()) {
-    const isOfMounts = path.startsWith('mounts.') || (mounts.isPutAside && optionAt(path)?.path === 'users.0.mounts');
-    if (isOfMounts) merged.delete(path);
-  }
-  const given = withPathsResolved(mergeLayers(merged, mounts.layer), system);
+  const users = writtenUsers(file, mounts.isPutAside);
+  const own = [...mergeLayers(systemLayer(system), file.layer, written.environment, written.flags)];
+  const others = own.filter(([path]) => !path.startsWith('mounts.') && !path.startsWith('users.'));
+  const merged = new Map([['dataDir', dataDir], ...others, ...users.layer, ...mounts.layer]);
+  const given = withPathsResolved(merged, system);
   const secrets = await withSecretsRead(given, mounts.count);
 
   const faults = [...file.faults, ...unknownVariables(system), ...mounts.faults, ...secrets.faults];
   faults.push(...placeholderFaults(secrets.layer, mounts.count));
-  // A user of whom nothing is written is a fault, not a gap.
-  const users = file.users.map((_, index) => [`users.${index}.name`, undefined] as const);
+  const places = mounts.isPutAside ? [] : file.mounts;
   const values = [...secrets.layer].map(([path, { value }]) => [path, value] as const);
-  const checked = CONFIG_SCHEMA.safeParse(toTree([...users, ...values]));
+  const checked = CONFIG_SCHEMA.safeParse({ ...toTree(values), users: users.values });
   const issues = checked.error?.issues.filter((issue) => !isEcho(issue, secrets.unread)) ?? [];
-  faults.push(...issues.map((issue) => describeIssue(issue, secrets.layer, mounts.count, file)));
-  faults.push(...crossFaults(secrets.layer, mounts.count, file));
+  faults.push(...issues.map((issue) => describeIssue(issue, secrets.layer, places)));
+  faults.push(...mountFaults(secrets.layer, mounts.count, places));
+  faults.push(...userFaults(users, pathsOfMounts(secrets.layer, mounts.count)));
+  faults.push(...doorFaults(secrets.layer, users.values.length));
   if (!checked.success || faults.length > 0) throw configError(faults);
-  const origins = originsOf(secrets.layer, mounts.count, file.users.length);
-  return { values: checked.data, origins, given, file: path, isDemoByDefault: mounts.isDemoByDefault };
+  return {
+    values: checked.data,
+    origins: originsOf(secrets.layer, mounts.count, users.values.length),
+    given,
+    file: path,
+    isDemoByDefault: mounts.isDemoByDefault,
+    isDemoAsked: mounts.isPutAside,
+  };
 }
 
 function withPathsResolved(layer: Layer, system: System): Layer {
@@ -95,45 +98,6 @@ function withPathsResolved(layer: Layer, system: System): Layer {
     resolved.set(path, { ...given, value: absolutePath(given.value, given.base, system) });
   }
   return resolved;
-}
-
-/** Options of another source, which the mount has told by name, and secrets that miss because their file does. */
-function isEcho({ code, path }: z.core.$ZodIssue, unread: readonly string[]): boolean {
-  if (path.at(-1) !== 'options') return false;
-  const mount = `${path.slice(0, 2).map(String).join('.')}.`;
-  return code === 'unrecognized_keys' || (code === 'custom' && unread.some((secret) => secret.startsWith(mount)));
-}
-
-function describeIssue(issue: z.core.$ZodIssue, layer: Layer, mountCount: number, file: FileLayer): Fault {
-  // A source's own options are handed over under `options`, which nobody writes.
-  const path = issue.path
-    .map(String)
-    .filter((name, index) => !(index === 2 && name === 'options'))
-    .join('.');
-  const option = optionAround(path);
-  const advice = issue.code === 'custom' ? (issue.params?.advice as unknown) : undefined;
-  const told = typeof advice === 'string' ? { advice } : {};
-  const reason = issue.code === 'custom' && issue.message !== 'Invalid input' ? issue.message : undefined;
-  if (option) {
-    // A list's member is told as the list.
-    const own = path.split('.').slice(0, option.path.split('.').length).join('.');
-    return { message: describe(labelAt(own, mountCount), reason, option, layer.get(own)), ...told };
-  }
-  const [, index] = /^mounts\.(\d+)$/.exec(path) ?? [];
-  const mount =
-    index === undefined || mountCount === 1 ? '' : `mounts[${index}] (${file.mounts[Number(index)] ?? ''}): `;
-  return { message: mount + (reason ?? `${path} is not valid: ${issue.message}`), ...told };
-}
-
-function describe(label: string, reason: string | undefined, option: Option, given: Given | undefined): string {
-  const name = given?.place ? `${label} (${given.place})` : label;
-  if (reason !== undefined)
-    return given && !option.isPrivate ? `${name} ${JSON.stringify(given.value)}: ${reason}` : `${name}: ${reason}`;
-  const { flag, variable } = option;
-  if (!given)
-    return `${name} is missing${variable === undefined ? '' : `; set ${[flag, variable].filter(Boolean).join(' or ')}`}`;
-  const value = option.isPrivate ? '' : ` ${JSON.stringify(given.value)}`;
-  return `${name}${value} is not valid; allowed: ${option.allowed}`;
 }
 
 function originsOf(layer: Layer, mountCount: number, userCount: number): Readonly<Record<string, Origin>> {
