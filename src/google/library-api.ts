@@ -62,7 +62,11 @@ export interface GooglePage<T> {
 }
 
 /** Whose items are searched: an album's, or those that filters let pass, as the API knows them. Nothing is all. */
-export type ItemQuery = { readonly albumId: string } | { readonly filters: object } | Record<string, never>;
+export type ItemQuery =
+  { readonly albumId: string } | { readonly filters: object; readonly orderBy?: ItemOrder } | Record<string, never>;
+
+/** Google takes it only beside a `dateFilter`. */
+export type ItemOrder = 'MediaMetadata.creation_time' | 'MediaMetadata.creation_time desc';
 
 export interface PageOptions {
   readonly signal?: AbortSignal;
@@ -95,6 +99,17 @@ export class LibraryApi {
       cursor,
     );
     for await (const { albums, nextPageToken: next } of pages) yield this.#pageOf(albums, next);
+  }
+
+  /** NOT_FOUND if the id is unknown, or the album gone. */
+  async album(id: string, signal?: AbortSignal): Promise<GoogleAlbum> {
+    return this.#rest.call({
+      method: 'GET',
+      path: `/v1/albums/${encodeURIComponent(id)}`,
+      schema: albumSchema,
+      about: 'the album',
+      ...withSignal(signal),
+    });
   }
 
   async *items(

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { Emulator } from '../emulator/emulator.js';
 import { AppError } from '../errors.js';
-import { LIBRARY } from './library.js';
+import { LIBRARY, type LibraryView } from './library.js';
 import type { CounterStore, MediaSource, SourceContext, SourceKind } from './source.js';
 
 /**
@@ -22,8 +22,8 @@ async function createDemo(_given: DemoOptions, context: SourceContext): Promise<
   const emulator = await startDemo(context.clock);
   const { api, clientId, clientSecret, refreshToken } = emulator.ready;
   const google = { endpoint: new URL(api), proxy: {}, bytesPerDay: Infinity };
-  const account = { clientId, clientSecret, refreshToken };
-  let library: MediaSource;
+  const account = { clientId, clientSecret, refreshToken, includeArchived: false };
+  let library: LibraryView;
   try {
     library = await LIBRARY.create(account, { ...context, counters: countersInMemory(), google });
   } catch (error) {
@@ -36,6 +36,9 @@ async function createDemo(_given: DemoOptions, context: SourceContext): Promise<
     emptyReason: 'The demo library is empty: the folder "demo" of the installed package holds no photos.',
     listAlbums: (listing) => library.listAlbums(listing),
     listItems: (scope, listing) => library.listItems(scope, listing),
+    listDays: (range, listing) => library.listDays(range, listing),
+    album: (id, signal) => library.album(id, signal),
+    find: (ids, signal) => library.find(ids, signal),
     measure: (item, signal) => library.measure(item, signal),
     mayLearnSizes: () => true,
     open: (item, open) => library.open(item, open),

@@ -49,11 +49,16 @@ function isNoItemsFault(answer: string | AppError): boolean {
   return answer instanceof AppError && answer.code !== 'NOT_FOUND' && answer.message !== NO_BYTES;
 }
 
-async function batchGet(api: LibraryApi, ids: readonly string[], signal: AbortSignal): Promise<Batch> {
+/** What one batch tells of the items; nothing at all if it failed for what may be one item's fault. */
+export async function batchGet(
+  api: LibraryApi,
+  ids: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<Batch> {
   try {
     return await api.batchGet(ids, signal);
   } catch (error) {
-    signal.throwIfAborted();
+    signal?.throwIfAborted();
     const isOneItems = error instanceof AppError && error.cause instanceof AnswerError;
     const mayHelp = isOneItems && (error.code === 'NOT_FOUND' || error.code === 'SOURCE_UNAVAILABLE');
     if (!mayHelp) throw error;

@@ -15,11 +15,21 @@ import { Governor } from '../google/quota.js';
 import { RestClient } from '../google/rest.js';
 import { Transport } from '../google/transport.js';
 import { AppError } from '../errors.js';
-import type { Album, MediaItem, Scope } from '../model.js';
+import type { Album, DayRange, MediaItem, Scope } from '../model.js';
 import { BaseUrls } from './base-urls.js';
 import { fetchBaseUrls } from './library-base-urls.js';
 import { accountDigest, credentialsOf, projectOf } from './library-credentials.js';
-import type { Content, ListOptions, MediaSource, OpenOptions, Page, SourceContext, SourceKind } from './source.js';
+import { findItems } from './library-find.js';
+import type {
+  Content,
+  DayOptions,
+  ListOptions,
+  MediaSource,
+  OpenOptions,
+  Page,
+  SourceContext,
+  SourceKind,
+} from './source.js';
 
 const text = z.string().trim().min(1);
 
@@ -32,9 +42,16 @@ const options = z.strictObject({
   clientSecret: text.optional().describe("the OAuth client's secret"),
   refreshToken: text.optional().describe('refresh token that a sign-in with this client gave'),
   token: text.optional().describe('what `rclone authorize "google photos"` prints, JSON or base64'),
+  includeArchived: z
+    .boolean()
+    .default(false)
+    .describe('whether archived items show among all items, dates and favorites; in their albums they always do'),
 });
 
 export type LibraryOptions = z.infer<typeof options>;
+
+/** What a source that stands on this one can pass on. */
+export type LibraryView = MediaSource & Required<Pick<MediaSource, 'listDays' | 'album' | 'find'>>;
 
 export const LIBRARY = {
   name: 'library',
@@ -43,7 +60,7 @@ export const LIBRARY = {
   create: createLibrary,
 } as const satisfies SourceKind<LibraryOptions>;
 
-async function createLibrary(given: LibraryOptions, context: SourceContext): Promise<MediaSource> {
+async function createLibrary(given: LibraryOptions, context: SourceContext): Promise<LibraryView> {
   const { clock, log, counters, google } = context;
   const credentials = credentialsOf(given, clock.now());
   const project = projectOf(credentials.clientId);
@@ -57,7 +74,8 @@ async function createLibrary(given: LibraryOptions, context: SourceContext): Pro
     media: new MediaClient({ transport, mayServeBytes: (url) => addresses.mayServeBytes(url), governor, clock, log }),
     governor,
     clock,
-    namespace: `library:${addresses.label}:${credentials.clientId}:${accountDigest(credentials)}`,
+    namespace: namespaceOf(given, [addresses.label, credentials.clientId, accountDigest(credentials)]),
+    includeArchived: given.includeArchived,
     emptyReason: emptyReason(project),
     async close() {
       auth.close();
@@ -73,6 +91,7 @@ interface Parts {
   readonly governor: Governor;
   readonly clock: SourceContext['clock'];
   readonly namespace: string;
+  readonly includeArchived: boolean;
   readonly emptyReason: string;
   close(): Promise<void>;
 }
@@ -101,12 +120,24 @@ class LibrarySource implements MediaSource {
     }
   }
 
-  async *listItems(scope: Scope, listing: ListOptions = {}): AsyncGenerator<Page<MediaItem>, void, undefined> {
-    for await (const { members, nextPageToken } of this.#parts.api.items(queryFor(scope), listing)) {
-      const ready = members.filter(hasBytes);
-      for (const { id, baseUrl } of ready) if (baseUrl !== undefined) this.#baseUrls.prime(id, baseUrl);
-      yield pageOf(ready.map(toMediaItem), nextPageToken);
-    }
+  listItems(scope: Scope, listing: ListOptions = {}): AsyncGenerator<Page<MediaItem>, void, undefined> {
+    return this.#search(queryFor(scope, this.#parts.includeArchived), listing);
+  }
+
+  listDays(range: DayRange, { order, ...listing }: DayOptions = {}): AsyncGenerator<Page<MediaItem>, void, undefined> {
+    const ranges = [{ startDate: dateOf(range.first), endDate: dateOf(range.last) }];
+    const filters = { dateFilter: { ranges }, ...archived(this.#parts.includeArchived) };
+    const time = 'MediaMetadata.creation_time';
+    return this.#search({ filters, orderBy: order === 'oldest-first' ? time : `${time} desc` }, listing);
+  }
+
+  async album(id: string, signal?: AbortSignal): Promise<Album> {
+    return toAlbum(await this.#parts.api.album(id, signal));
+  }
+
+  async find(ids: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, MediaItem>> {
+    const found = await findItems(this.#parts.api, ids, signal);
+    return new Map(found.map((item) => [item.id, toMediaItem(item)]));
   }
 
   async measure(item: MediaItem, signal?: AbortSignal): Promise<number> {
@@ -131,6 +162,14 @@ class LibrarySource implements MediaSource {
   async close(): Promise<void> {
     this.#baseUrls.close();
     await this.#parts.close();
+  }
+
+  async *#search(query: ItemQuery, listing: ListOptions): AsyncGenerator<Page<MediaItem>, void, undefined> {
+    for await (const { members, nextPageToken } of this.#parts.api.items(query, listing)) {
+      const ready = members.filter(hasBytes);
+      for (const { id, baseUrl } of ready) if (baseUrl !== undefined) this.#baseUrls.prime(id, baseUrl);
+      yield pageOf(ready.map(toMediaItem), nextPageToken);
+    }
   }
 
   /** Does `ask` with the item's base URL, and once more with a new one if that is refused. */
@@ -164,10 +203,27 @@ function refusalError(status: number): AppError {
       });
 }
 
-function queryFor(scope: Scope): ItemQuery {
-  if (scope === 'all') return {};
-  if (scope === 'favorites') return { filters: { featureFilter: { includedFeatures: ['FAVORITES'] } } };
+/** What is shown differs with the option, and what is stored is what is shown. */
+function namespaceOf({ includeArchived }: LibraryOptions, account: readonly string[]): string {
+  return ['library', ...account, ...(includeArchived ? ['archived'] : [])].join(':');
+}
+
+function queryFor(scope: Scope, includeArchived: boolean): ItemQuery {
+  if (scope === 'all') return includeArchived ? { filters: archived(true) } : {};
+  if (scope === 'favorites') {
+    return { filters: { featureFilter: { includedFeatures: ['FAVORITES'] }, ...archived(includeArchived) } };
+  }
   return { albumId: scope.albumId };
+}
+
+function archived(isIncluded: boolean): { readonly includeArchivedMedia?: true } {
+  return isIncluded ? { includeArchivedMedia: true } : {};
+}
+
+/** A day as Google writes it. */
+function dateOf(day: string): { readonly year: number; readonly month: number; readonly day: number } {
+  const [year = 0, month = 0, date = 0] = day.split('-').map(Number);
+  return { year, month, day: date };
 }
 
 /** False for a video that Google still works on: it has no bytes, and a file that cannot be opened misleads a sync. */

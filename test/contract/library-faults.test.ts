@@ -37,7 +37,10 @@ async function stop(): Promise<void> {
 
 async function createSource(): Promise<MediaSource> {
   const { api, clientId, clientSecret, refreshToken } = emulator.ready;
-  return LIBRARY.create({ clientId, clientSecret, refreshToken }, sourceContext(api, { clock, counters }));
+  return LIBRARY.create(
+    { clientId, clientSecret, refreshToken, includeArchived: false },
+    sourceContext(api, { clock, counters }),
+  );
 }
 
 async function failureOf(ask: Promise<unknown>): Promise<AppError> {
@@ -240,7 +243,7 @@ describe('the sign-in', () => {
   ])('with %s is refused with advice on the client', async (_name, wrong) => {
     const { api, clientId, clientSecret, refreshToken } = emulator.ready;
     const other = await LIBRARY.create(
-      { clientId, clientSecret, refreshToken, ...wrong },
+      { clientId, clientSecret, refreshToken, includeArchived: false, ...wrong },
       sourceContext(api, { clock }),
     );
     const error = await failureOf(itemsOf(other, 'all'));
@@ -265,7 +268,10 @@ describe('the sign-in', () => {
   it('with an access token alone works until that ends', async () => {
     const { api, clientId, clientSecret } = emulator.ready;
     const token = JSON.stringify({ access_token: 'ya29.unknown', expiry: '0001-01-01T00:00:00Z' });
-    const other = await LIBRARY.create({ clientId, clientSecret, token }, sourceContext(api, { clock }));
+    const other = await LIBRARY.create(
+      { clientId, clientSecret, token, includeArchived: false },
+      sourceContext(api, { clock }),
+    );
     expect((await failureOf(itemsOf(other, 'all'))).code).toBe('SIGN_IN_REQUIRED');
     await other.close?.();
   });

@@ -1,7 +1,7 @@
 import { finished, type Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Album, ByteRange, MediaItem, Scope } from '../../src/model.js';
+import type { Album, ByteRange, DayRange, MediaItem, Scope } from '../../src/model.js';
 import type { MediaSource, Page } from '../../src/sources/source.js';
 import { until } from '../support/source-context.js';
 
@@ -19,6 +19,9 @@ export interface SourceUnderTest {
 }
 
 const UNKNOWN: MediaItem = { id: 'x'.repeat(70), filename: 'gone.jpg', mimeType: 'image/jpeg', createdAtMs: 0 };
+
+const DAY_MS = 86_400_000;
+const EVER: DayRange = { first: '1900-01-01', last: '2100-12-31' };
 
 /** What every source must do, whatever is behind it. */
 export function describeSource(name: string, make: () => Promise<SourceUnderTest>): void {
@@ -94,6 +97,55 @@ export function describeSource(name: string, make: () => Promise<SourceUnderTest
       for (const failing of cases) await expect(failing()).rejects.toMatchObject({ code: 'NOT_FOUND' });
     });
 
+    it('lists each day of a range in the order of capture times, either way round', async () => {
+      if (!source.listDays) return;
+      const dated = await daysOf(source, EVER);
+      const known = new Map(items.map((item) => [item.id, item]));
+      expect(dated.length).toBeGreaterThan(0);
+      expect(dated.every((item) => known.get(item.id)?.createdAtMs === item.createdAtMs)).toBe(true);
+      expect(dated.map(timeOf)).toEqual(dated.map(timeOf).toSorted((a, b) => b - a));
+      const oldestFirst = await daysOf(source, EVER, 'oldest-first');
+      expect(oldestFirst.map(timeOf)).toEqual(dated.map(timeOf).toReversed());
+    });
+
+    it('lists an item in one of two ranges that meet, and in no range that is far away', async () => {
+      if (!source.listDays) return;
+      const dated = await daysOf(source, EVER);
+      const middle = dated[Math.floor(dated.length / 2)]!.createdAtMs;
+      const older = await daysOf(source, { first: EVER.first, last: dayOf(middle) });
+      const newer = await daysOf(source, { first: dayOf(middle + DAY_MS), last: EVER.last });
+      const ids = [...newer, ...older].map(({ id }) => id);
+      expect(new Set(ids).size).toBe(ids.length);
+      expect(ids.toSorted()).toEqual(dated.map(({ id }) => id).toSorted());
+      expect(older.every((item) => item.createdAtMs < middle + 2 * DAY_MS)).toBe(true);
+      expect(await daysOf(source, { first: '1901-01-01', last: '1901-12-31' })).toEqual([]);
+    });
+
+    it('goes on from the cursor of a page of days', async () => {
+      if (!source.listDays) return;
+      const pageSize = Math.ceil(subject.items / 4);
+      const pages = await all(source.listDays(EVER, { pageSize }));
+      const rest = await all(source.listDays(EVER, { pageSize, cursor: pages[0]!.next! }));
+      const expected = pages.slice(1).flatMap(({ members }) => members.map(({ id }) => id));
+      expect(rest.flatMap(({ members }) => members.map(({ id }) => id))).toEqual(expected);
+    });
+
+    it('gives one album as its listing does', async () => {
+      if (!source.album) return;
+      for (const album of await albumsOf(source)) expect(await source.album(album.id)).toEqual(album);
+      await expect(source.album('y'.repeat(70))).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    });
+
+    it('finds the items that there are, however many are asked for, and none that is gone', async () => {
+      if (!source.find) return;
+      const some = [...new Map(items.slice(0, 120).map((item) => [item.id, item])).values()];
+      const ids = [...some.map(({ id }) => id), UNKNOWN.id];
+      const found = await source.find(ids);
+      expect([...found.keys()].toSorted()).toEqual(some.map(({ id }) => id).toSorted());
+      expect(some.every((item) => found.get(item.id)?.filename === item.filename)).toBe(true);
+      expect(await source.find([])).toEqual(new Map());
+    });
+
     it('measures exactly what it opens, photos and videos alike', async () => {
       for (const item of samples(items)) {
         const size = await source.measure(item);
@@ -133,6 +185,9 @@ export function describeSource(name: string, make: () => Promise<SourceUnderTest
       const signal = AbortSignal.abort(reason);
       await expect(itemsOf(source, 'all', undefined, signal)).rejects.toBe(reason);
       await expect(source.measure(items[0]!, signal)).rejects.toBe(reason);
+      if (source.listDays) await expect(all(source.listDays(EVER, { signal }))).rejects.toBe(reason);
+      if (source.album) await expect(source.album('y'.repeat(70), signal)).rejects.toBe(reason);
+      if (source.find) await expect(source.find([items[0]!.id], signal)).rejects.toBe(reason);
       await expect(source.open(items[0]!, { signal })).rejects.toBe(reason);
     });
 
@@ -180,6 +235,24 @@ export async function itemsOf(
 
 export async function albumsOf(source: MediaSource): Promise<readonly Album[]> {
   return (await all(source.listAlbums())).flatMap(({ members }) => members);
+}
+
+/** Without repeats. */
+async function daysOf(
+  source: MediaSource,
+  range: DayRange,
+  order: 'newest-first' | 'oldest-first' = 'newest-first',
+): Promise<readonly MediaItem[]> {
+  const pages = source.listDays ? await all(source.listDays(range, { order })) : [];
+  return [...new Map(pages.flatMap(({ members }) => members).map((item) => [item.id, item])).values()];
+}
+
+function timeOf({ createdAtMs }: MediaItem): number {
+  return createdAtMs;
+}
+
+function dayOf(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
 }
 
 /** Two photos and a video. */

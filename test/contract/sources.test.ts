@@ -8,7 +8,8 @@ const ITEMS = 620;
 describeSource('library', async () => {
   const emulator = await startEmulator({ items: ITEMS, levers: { repeatFirstItem: true, emptyPageWithToken: true } });
   const { api, clientId, clientSecret, refreshToken } = emulator.ready;
-  const source = await SOURCES.library.create({ clientId, clientSecret, refreshToken }, sourceContext(api));
+  const account = { clientId, clientSecret, refreshToken, includeArchived: false };
+  const source = await SOURCES.library.create(account, sourceContext(api));
   return {
     source,
     items: ITEMS,
