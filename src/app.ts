@@ -54,7 +54,7 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
   });
   const { host, port, basePath, allowedHosts } = config.server;
   const dav = createDav({
-    tree: new Tree(catalog, root),
+    tree: new Tree([{ path: [], catalog, root, layout: 'photodav', timeZone: 'UTC', splitAt: 0 }]),
     policy: POLICIES['native-proxy'].create({}, [source]),
     basePath,
     log,

@@ -55,8 +55,14 @@ export function safeSegment(title: string): string {
     .replace(BREAKING, (character) => FULL_WIDTH[character] ?? '_')
     .replace(/[. ]+$/, (end) => end.replaceAll('.', '．').replaceAll(' ', '_'))
     .replace(WINDOWS_DEVICE, '$1_');
-  if (isDesktopName(name)) name = name.startsWith('.') ? `．${name.slice(1)}` : `${name}_`;
+  name = withoutDesktopName(name);
   return name === '' ? 'Untitled' : fit(name, '');
+}
+
+/** The name, or one like it that no desktop looks for. */
+export function withoutDesktopName(name: string): string {
+  if (!isDesktopName(name)) return name;
+  return name.startsWith('.') ? `．${name.slice(1)}` : `${name}_`;
 }
 
 /** Two names with one key are one name to Windows and macOS: case and Unicode form are ignored. */
@@ -122,15 +128,21 @@ function fit(name: string, tag: string): string {
   const stem = hasExtension ? name.slice(0, dot) : name;
   const room = MAX_BYTES - Buffer.byteLength(tag + extension);
   if (Buffer.byteLength(stem) <= room) return stem + tag + extension;
+  return shorten(stem, room).replace(/[. ]+$/, '_') + tag + extension;
+}
+
+/** As much of the text, from its start, as fits into so many bytes of UTF-8, cut between characters. */
+export function shorten(text: string, room: number): string {
+  if (Buffer.byteLength(text) <= room) return text;
   const whole = cut(
-    Array.from(GRAPHEMES.segment(stem), ({ segment }) => segment),
+    Array.from(GRAPHEMES.segment(text), ({ segment }) => segment),
     room,
   );
   // One character may be made of more code points than there is room for.
-  return (whole || cut(Array.from(stem), room)).replace(/[. ]+$/, '_') + tag + extension;
+  return whole || cut(Array.from(text), room);
 }
 
-/** As many of the parts, from the first, as fit into so many bytes. */
+/** As many of the parts, from the first, as fit into so many bytes of UTF-8. */
 function cut(parts: readonly string[], room: number): string {
   let bytes = 0;
   const end = parts.findIndex((part) => (bytes += Buffer.byteLength(part)) > room);

@@ -20,3 +20,6 @@ export interface LayoutNaming {
   readonly albums: AlbumNaming;
   readonly items: Naming;
 }
+
+/** For a collection where every name is to be had. */
+export const NO_NAMES: ReadonlySet<string> = new Set();

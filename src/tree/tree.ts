@@ -1,27 +1,35 @@
-import { createHash } from 'node:crypto';
 import type { Catalog } from '../catalog/catalog.js';
-import type { Representation } from '../model.js';
-import { albumsFolder, scopeFolder, type Folder } from './folders.js';
+import type { MediaItem, Representation } from '../model.js';
+import type { MediaSource } from '../sources/source.js';
+import { isFolder, withFolders, type Folder } from './folder.js';
+import { mountFolder, type MountedCatalog } from './mount.js';
 import { Representations } from './representations.js';
-import type { MediaResource, Members, Resource, ResourceTree, StaticResource } from './resource.js';
-import { PHOTODAV_LAYOUT } from './views.js';
+import type { MediaResource, Members, Resource, ResourceTree } from './resource.js';
 
-/** What stands at the root: every view, all items, the albums, or one album's items. */
-export type Root = 'root' | 'all' | 'albums' | { readonly albumId: string };
+export type { MountedCatalog, Root } from './mount.js';
+export type { LayoutName } from './views.js';
 
-/** The day since which most libraries look empty to every app but Google's own. */
-const README_DATE = new Date('2025-03-31T00:00:00Z');
+/** A catalog, and what clients may compare and cut of its items. */
+interface Shown {
+  readonly catalog: Catalog;
+  readonly representations: Representations;
+}
 
-/** Paths to resources: a mount's views over its catalog. */
+/**
+ * Paths to resources: each mount's views over its catalog, and the paths to mounts.
+ *
+ * What fails in one mount fails below its path and nowhere else. Where a mount's path leads through another mount, it comes
+ * first, and a member of that one that has its name gets a tag.
+ */
 export class Tree implements ResourceTree {
-  readonly #catalog: Catalog;
   readonly #root: Folder;
-  readonly #representations: Representations;
+  readonly #shown = new Map<MediaSource, Shown>();
 
-  constructor(catalog: Catalog, root: Root = 'root') {
-    this.#catalog = catalog;
-    this.#representations = new Representations(catalog);
-    this.#root = withReadme(rootFolder(catalog, root), readme(catalog.source.emptyReason));
+  constructor(mounts: readonly MountedCatalog[]) {
+    for (const { catalog } of mounts) {
+      this.#shown.set(catalog.source, { catalog, representations: new Representations(catalog) });
+    }
+    this.#root = joinMounts('', mounts, 0);
   }
 
   async resolve(segments: readonly string[]): Promise<Resource | undefined> {
@@ -39,75 +47,58 @@ export class Tree implements ResourceTree {
   }
 
   known(resource: MediaResource): Representation | undefined {
-    return this.#representations.known(resource);
+    return this.#of(resource).representations.known(resource);
   }
 
   represent(resource: MediaResource): Promise<Representation> {
-    return this.#representations.represent(resource);
+    return this.#of(resource).representations.represent(resource);
   }
 
   async *learnSizes(
     resources: readonly MediaResource[],
     signal?: AbortSignal,
   ): AsyncIterable<readonly MediaResource[]> {
-    const byItem = new Map(resources.map((resource) => [resource.item, resource]));
-    for await (const items of this.#catalog.learnSizes([...byItem.keys()], signal)) {
-      yield items.flatMap((item) => byItem.get(item) ?? []);
+    const byCatalog = new Map<Catalog, Map<MediaItem, MediaResource>>();
+    for (const resource of resources) {
+      const { catalog } = this.#of(resource);
+      const byItem = byCatalog.get(catalog) ?? new Map<MediaItem, MediaResource>();
+      byCatalog.set(catalog, byItem.set(resource.item, resource));
+    }
+    for (const [catalog, byItem] of byCatalog) {
+      for await (const items of catalog.learnSizes([...byItem.keys()], signal)) {
+        yield items.flatMap((item) => byItem.get(item) ?? []);
+      }
     }
   }
 
   learned(resource: MediaResource, sizeBytes: number): Representation {
-    return this.#representations.learned(resource, sizeBytes);
+    return this.#of(resource).representations.learned(resource, sizeBytes);
+  }
+
+  #of({ source }: MediaResource): Shown {
+    const shown = this.#shown.get(source);
+    if (!shown) throw new Error('a resource of another tree');
+    return shown;
   }
 }
 
-function isFolder(resource: Resource | Folder | undefined): resource is Folder {
-  return resource?.kind === 'collection' && 'members' in resource;
-}
-
-function rootFolder(catalog: Catalog, root: Root): Folder {
-  if (root === 'all') return scopeFolder('', 'all', catalog);
-  if (root === 'albums') return albumsFolder('', catalog);
-  if (root !== 'root') return scopeFolder('', root, catalog);
+/** The folder, `depth` steps from the root, through which all these mounts are reached. */
+function joinMounts(name: string, mounts: readonly MountedCatalog[], depth: number): Folder {
+  const steps = [...new Set(mounts.flatMap(({ path }) => path[depth] ?? []))];
+  const folders = steps.map((step) => {
+    const below = mounts.filter(({ path }) => path[depth] === step);
+    return joinMounts(step, below, depth + 1);
+  });
+  const mount = mounts.find(({ path }) => path.length === depth);
+  const own = mount && mountFolder(name, mount, steps);
+  if (own && folders.length === 0) return own;
   return {
     kind: 'collection',
-    name: '',
-    members: async () => {
-      const isShown = await Promise.all(PHOTODAV_LAYOUT.map((view) => view.hasMembers(catalog)));
-      return PHOTODAV_LAYOUT.filter((_, i) => isShown[i]).map(({ name, folder }) => folder(name, catalog));
+    name,
+    get modifiedAt() {
+      return own?.modifiedAt;
     },
-    member: async (name) => {
-      const view = PHOTODAV_LAYOUT.find((row) => row.name === name);
-      return view && (await view.hasMembers(catalog)) ? view.folder(name, catalog) : undefined;
-    },
-  };
-}
-
-/** The folder, or, where it is empty, the reason in a file. */
-function withReadme(folder: Folder, file: StaticResource): Folder {
-  const members = async (): Promise<Members> => {
-    const found = await folder.members();
-    return found.length > 0 ? found : [file];
-  };
-  return {
-    ...folder,
-    members,
-    member: async (name) => {
-      const found = await folder.member(name);
-      if (found || name !== file.name) return found;
-      return (await folder.members()).length === 0 ? file : undefined;
-    },
-  };
-}
-
-function readme(reason: string): StaticResource {
-  const content = Buffer.from(`There is nothing to see here yet.\n\n${reason}\n`);
-  const digest = createHash('sha256').update(content).digest('base64url').slice(0, 22);
-  return {
-    kind: 'static',
-    name: 'README.txt',
-    content,
-    mimeType: 'text/plain; charset=utf-8',
-    representation: { etag: `"${digest}"`, modifiedAt: README_DATE, size: content.length },
+    members: async () => withFolders(folders, (await own?.members()) ?? []),
+    member: async (member) => folders.find((folder) => folder.name === member) ?? own?.member(member),
   };
 }

@@ -1,26 +1,12 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { Catalog } from '../../../src/catalog/catalog.js';
-import { MemoryStore } from '../../../src/catalog/memory-store.js';
-import { createLog } from '../../../src/log.js';
-import type { MediaResource, Members } from '../../../src/tree/resource.js';
+import type { MediaResource } from '../../../src/tree/resource.js';
 import { Tree, type Root } from '../../../src/tree/tree.js';
-import { ManualClock } from '../../support/manual-clock.js';
 import { MemorySource, photo } from '../../support/memory-source.js';
-
-const log = createLog({ level: 'silent' });
-
-const namesOf = (members: Members | undefined): string[] | undefined =>
-  members && Array.from(members, ({ name }) => name);
+import { mountOf, namesAt } from '../../support/planted.js';
 
 describe('the tree', () => {
   let source: MemorySource;
-  const plant = (root?: Root): Tree =>
-    new Tree(
-      new Catalog(source, new MemoryStore(), { clock: new ManualClock(), log, ttlMs: 300_000, maxEntries: 1_000, readSize: 'on-list', sizeWaitMs: 8_000 }), // prettier-ignore
-      root,
-    );
-  const names = async (tree: Tree, path: string): Promise<string[] | undefined> =>
-    namesOf(await tree.members(path.split('/').filter(Boolean)));
+  const plant = (root: Root = 'root'): Tree => new Tree([mountOf(source, { root })]);
 
   beforeEach(() => {
     source = new MemorySource();
@@ -43,9 +29,9 @@ describe('the tree', () => {
   });
 
   it('shows a folder for each view that has members', async () => {
-    expect(await names(plant(), '')).toEqual(['Albums', 'All', 'By year', 'By month', 'By day', 'Favorites']);
+    expect(await namesAt(plant(), '')).toEqual(['Albums', 'All', 'By year', 'By month', 'By day', 'Favorites']);
     source.favorites = [];
-    expect(await names(plant(), '')).not.toContain('Favorites');
+    expect(await namesAt(plant(), '')).not.toContain('Favorites');
   });
 
   it('asks for no more than one member of each view to show them', async () => {
@@ -55,31 +41,31 @@ describe('the tree', () => {
 
   it('nests albums by the slashes in their titles, tells twins apart, leaves empty ones out', async () => {
     const tree = plant();
-    const albums = await names(tree, 'Albums');
+    const albums = await namesAt(tree, 'Albums');
     expect(albums).toContain('Trips');
     expect(albums).toContain('Untitled');
     expect(albums).not.toContain('Empty');
     expect(albums?.filter((name) => /^[Ff]amily~[a-z2-7]{4}$/.test(name))).toHaveLength(2);
-    expect(await names(tree, 'Albums/Trips/2024/Rome')).toEqual(['IMG_1.jpg']);
+    expect(await namesAt(tree, 'Albums/Trips/2024/Rome')).toEqual(['IMG_1.jpg']);
   });
 
   it('shows folders and items of an album side by side, under different names', async () => {
-    expect(await names(plant(), 'Albums/Trips')).toEqual(['2024', 'IMG_2.jpg', expect.stringMatching(/^2024~.{4}$/)]);
+    expect(await namesAt(plant(), 'Albums/Trips')).toEqual(['2024', 'IMG_2.jpg', expect.stringMatching(/^2024~.{4}$/)]);
   });
 
   it('shows dates that have an item, before 1970 too', async () => {
     const tree = plant();
-    expect(await names(tree, 'By year')).toEqual(['1968', '2023', '2024']);
-    expect(await names(tree, 'By month')).toEqual(['1968-05', '2023-01', '2024-07']);
-    expect(await names(tree, 'By day')).toEqual(['1968-05-03', '2023-01-01', '2023-01-31', '2024-07-14']);
-    expect(await names(tree, 'By month/2023-01')).toEqual(['IMG_2.jpg', 'IMG_1.jpg']);
-    expect(await names(tree, 'By month/2022-01')).toBeUndefined();
+    expect(await namesAt(tree, 'By year')).toEqual(['1968', '2023', '2024']);
+    expect(await namesAt(tree, 'By month')).toEqual(['1968-05', '2023-01', '2024-07']);
+    expect(await namesAt(tree, 'By day')).toEqual(['1968-05-03', '2023-01-01', '2023-01-31', '2024-07-14']);
+    expect(await namesAt(tree, 'By month/2023-01')).toEqual(['IMG_1.jpg', 'IMG_2.jpg']);
+    expect(await namesAt(tree, 'By month/2022-01')).toBeUndefined();
   });
 
   it('gives both twins a tag in All, and neither where it is alone', async () => {
     const tree = plant();
-    expect((await names(tree, 'All'))?.filter((name) => /^IMG_1~.{4}\.jpg$/.test(name))).toHaveLength(2);
-    expect(await names(tree, 'By day/2024-07-14')).toEqual(['IMG_1.jpg']);
+    expect((await namesAt(tree, 'All'))?.filter((name) => /^IMG_1~.{4}\.jpg$/.test(name))).toHaveLength(2);
+    expect(await namesAt(tree, 'By day/2024-07-14')).toEqual(['IMG_1.jpg']);
   });
 
   it('finds a name however its accents are written', async () => {
@@ -106,7 +92,7 @@ describe('the tree', () => {
     ['albums', ['Trips', 'Untitled']],
     [{ albumId: 'a3' }, ['Café.jpg']],
   ])('can have %j at its root', async (root, expected) => {
-    expect(await names(plant(root), '')).toEqual(expect.arrayContaining(expected));
+    expect(await namesAt(plant(root), '')).toEqual(expect.arrayContaining(expected));
   });
 
   it.each<[Root]>([['root'], ['all'], ['albums'], [{ albumId: 'a6' }]])(
@@ -115,7 +101,7 @@ describe('the tree', () => {
       source.items = source.favorites = [];
       source.albums = [];
       const tree = plant(root);
-      expect(await names(tree, '')).toEqual(['README.txt']);
+      expect(await namesAt(tree, '')).toEqual(['README.txt']);
       const file = await tree.resolve(['README.txt']);
       expect(file?.kind === 'static' && file.content.toString()).toContain(source.emptyReason);
     },
