@@ -42,7 +42,7 @@ export interface ResourceTree {
    */
   resolve(segments: readonly string[]): Promise<Resource | undefined>;
 
-  /** Members of the collection at `segments`, names unique when case is ignored; undefined if it is no collection. */
+  /** Members of the collection at `segments`, names unique as the layout tells them apart; undefined if it is none. */
   members(segments: readonly string[]): Promise<Members | undefined>;
 
   /** What is known now, without a request; undefined while the size is unknown. */
