@@ -53,15 +53,19 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
     sizeWaitMs: config.sizes.waitMs,
   });
   const { host, port, basePath, allowedHosts } = config.server;
+  const tree = new Tree([{ path: [], catalog, root, layout: 'photodav', timeZone: 'UTC', splitAt: 0 }]);
   const dav = createDav({
-    tree: new Tree([{ path: [], catalog, root, layout: 'photodav', timeZone: 'UTC', splitAt: 0 }]),
     policy: POLICIES['native-proxy'].create({}, [source]),
     basePath,
     log,
     collectionPage,
   });
   const closing = new AbortController();
-  const http = createHttpServer({ handle: (request, response) => dav.handle(request, response), allowedHosts, log });
+  const http = createHttpServer({
+    handle: (request, response) => dav.handle(request, response, tree),
+    allowedHosts,
+    log,
+  });
   if (mount.readSize === 'prefetch') void catalog.prefetch(scopeOf(root));
 
   return {

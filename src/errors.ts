@@ -78,6 +78,12 @@ export const ERRORS = {
     waitHelps: false,
     advice: 'this server does not write; change the library in Google Photos',
   },
+  NOT_SIGNED_IN: {
+    status: 401,
+    exitCode: 1,
+    waitHelps: false,
+    advice: 'sign in with a name and a password that this server knows; `photodav user add` sets them',
+  },
   BAD_REQUEST: {
     status: 400,
     exitCode: 1,

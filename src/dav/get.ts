@@ -15,7 +15,6 @@ export type CollectionPage = (
 ) => Iterable<string>;
 
 export interface GetOptions {
-  readonly tree: ResourceTree;
   readonly policy: DeliveryPolicy;
   readonly collectionPage: CollectionPage;
 }
@@ -30,9 +29,9 @@ const PAGE_HEADERS = {
 };
 
 /** GET and HEAD. HEAD and whatever conditions settle never ask for bytes. */
-export function createGet({ tree, policy, collectionPage }: GetOptions): Answer {
+export function createGet({ policy, collectionPage }: GetOptions): Answer {
   return async (exchange) => {
-    const { resource, request } = exchange;
+    const { resource, request, tree } = exchange;
     if (!resource) throw new Error('GET of an unmapped URL');
     if (resource.kind === 'collection') await sendPage(exchange);
     else if (resource.kind === 'static') sendStatic(exchange, resource);
@@ -40,7 +39,7 @@ export function createGet({ tree, policy, collectionPage }: GetOptions): Answer 
     else await sendMedia(exchange, resource, { tree, policy });
   };
 
-  async function sendPage({ request, response, segments, signal }: Exchange): Promise<void> {
+  async function sendPage({ request, response, tree, segments, signal }: Exchange): Promise<void> {
     const members = (await tree.members(segments)) ?? [];
     response.writeHead(200, PAGE_HEADERS);
     if (request.method !== 'HEAD') {

@@ -8,11 +8,6 @@ import { Pace } from './flow.js';
 import { MultistatusWriter } from './multistatus-writer.js';
 import { planMultistatus, type RenderPlan } from './multistatus.js';
 
-export interface PropfindOptions {
-  readonly tree: ResourceTree;
-  readonly log: Log;
-}
-
 /** RFC 4918 §9.1: a shallow answer instead would tell good clients that the tree ends here. */
 const FINITE_DEPTH =
   '<?xml version="1.0" encoding="utf-8"?>\n<D:error xmlns:D="DAV:"><D:propfind-finite-depth/></D:error>';
@@ -23,9 +18,9 @@ const FINITE_DEPTH =
  * The listing is fetched before the 207 begins, so its failure is a status. Then members whose size is known, then those
  * whose size is learned meanwhile, last the rest, without length and ETag.
  */
-export function createPropfind({ tree, log }: PropfindOptions): Answer {
+export function createPropfind(log: Log): Answer {
   return async (exchange) => {
-    const { request, response, segments, resource, propfind, signal } = exchange;
+    const { request, response, tree, segments, resource, propfind, signal } = exchange;
     if (!resource || !propfind) throw new Error('PROPFIND of an unmapped URL');
     const isCollection = resource.kind === 'collection';
     if (isCollection && propfind.depth === 'infinity') {
@@ -40,12 +35,13 @@ export function createPropfind({ tree, log }: PropfindOptions): Answer {
     signal.throwIfAborted();
 
     const writer = new MultistatusWriter(request, response, signal);
-    await writeListing({ tree, log, plan, writer, exchange, resource, members });
+    await writeListing({ log, plan, writer, exchange, resource, members });
     writer.end();
   };
 }
 
-interface Listing extends PropfindOptions {
+interface Listing {
+  readonly log: Log;
   readonly plan: RenderPlan;
   readonly writer: MultistatusWriter;
   readonly exchange: Exchange;
@@ -55,8 +51,8 @@ interface Listing extends PropfindOptions {
 }
 
 async function writeListing(listing: Listing): Promise<void> {
-  const { tree, plan, writer, exchange, resource, members } = listing;
-  const { segments } = exchange;
+  const { plan, writer, exchange, resource, members } = listing;
+  const { tree, segments } = exchange;
   const selfHref = encodePath(segments, resource.kind === 'collection');
   const pace = new Pace();
   const late = new Set<MediaResource>();
@@ -106,11 +102,11 @@ function representationOf(resource: Resource, tree: ResourceTree): Representatio
 
 /** Sizes as they arrive; a failure ends them, for the 207 has begun and a missing property is not a missing member. */
 async function* learnSizes(
-  { tree, log, writer, exchange }: Listing,
+  { log, writer, exchange }: Listing,
   late: ReadonlySet<MediaResource>,
 ): AsyncIterable<readonly MediaResource[]> {
   if (late.size === 0) return;
-  const { signal, request } = exchange;
+  const { tree, signal, request } = exchange;
   if (writer.hasEntries) await writer.flushThrough();
   try {
     yield* tree.learnSizes([...late], signal);

@@ -15,7 +15,6 @@ import { readPropfindRequest, type PropfindRequest } from './propfind-request.js
 import { createPropfind } from './propfind.js';
 
 export interface DavOptions {
-  readonly tree: ResourceTree;
   readonly policy: DeliveryPolicy;
   /** What stands before every path, such as `/photos`. */
   readonly basePath: string;
@@ -25,31 +24,41 @@ export interface DavOptions {
 }
 
 export interface Dav {
-  /** Answers, or rejects with the `AppError` to answer with; rejects with whatever else went wrong too. */
-  handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /**
+   * Answers from `tree`: all that this request may see. Rejects with the `AppError` to answer with, or whatever else went
+   * wrong.
+   */
+  handle(request: IncomingMessage, response: ServerResponse, tree: ResourceTree): Promise<void>;
 }
 
 /**
- * WebDAV class 1 and 3, read-only (RFC 4918 §18), over a tree.
+ * WebDAV class 1 and 3, read-only (RFC 4918 §18), over the tree of each request.
  *
  * webdav-server dispatches; every method of it is replaced. Whatever can throw or wait inside it comes before it: the
  * path is parsed and resolved, the body read, and headers that crash it are taken away.
  */
-export function createDav({ tree, policy, basePath, log, collectionPage }: DavOptions): Dav {
-  const shown = underBasePath(parsePath(basePath).segments, withDesktopNames(tree));
-  const answerGet = createGet({ tree: shown, policy, collectionPage });
+export function createDav({ policy, basePath, log, collectionPage }: DavOptions): Dav {
+  const base = parsePath(basePath).segments;
+  const shown = new WeakMap<ResourceTree, ResourceTree>();
+  const show = (tree: ResourceTree): ResourceTree => {
+    const known = shown.get(tree) ?? underBasePath(base, withDesktopNames(tree));
+    shown.set(tree, known);
+    return known;
+  };
+  const answerGet = createGet({ policy, collectionPage });
   const answers = new Map<string, Answer>([
     ['OPTIONS', answerOptions],
     ['GET', answerGet],
     ['HEAD', answerGet],
-    ['PROPFIND', createPropfind({ tree: shown, log })],
+    ['PROPFIND', createPropfind(log)],
     ...WRITE_METHODS.map((method) => [method, refuseWrite] as const),
   ]);
   const dispatch = createDispatcher(answers);
 
   return {
-    async handle(request, response) {
+    async handle(request, response, requestTree) {
       const signal = abortWhenLeft(response);
+      const tree = show(requestTree);
       const { method = '', url = '' } = request;
       const isAnyTarget = method === 'OPTIONS' && url === '*';
       const { segments, endsInSlash } = parsePath(isAnyTarget ? '/' : url);
@@ -57,11 +66,11 @@ export function createDav({ tree, policy, basePath, log, collectionPage }: DavOp
       let propfind: PropfindRequest | undefined;
       if (method === 'PROPFIND') propfind = await readPropfindRequest(request, response);
       if (propfind || answers.get(method) === answerGet) {
-        resource = await shown.resolve(segments);
+        resource = await tree.resolve(segments);
         if (!resource || (endsInSlash && resource.kind !== 'collection')) throw unmapped();
       }
       signal.throwIfAborted();
-      await dispatch({ request, response, segments, resource, signal, ...(propfind ? { propfind } : {}) });
+      await dispatch({ request, response, tree, segments, resource, signal, ...(propfind ? { propfind } : {}) });
     },
   };
 }

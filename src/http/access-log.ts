@@ -4,8 +4,16 @@ import { splitTarget } from './target.js';
 
 const MAX_PATH = 1000;
 
-/** Logs the request when its answer has ended, whole or cut: one line, at debug, or at warn for 5xx. */
-export function logAccess(request: IncomingMessage, response: ServerResponse, log: Log): void {
+/**
+ * Logs the request when its answer has ended, whole or cut: one line, at debug, or at warn for 5xx.
+ * `userName` is asked then, and only for a line at debug: whoever reads a log need not know who looks at what.
+ */
+export function logAccess(
+  request: IncomingMessage,
+  response: ServerResponse,
+  log: Log,
+  userName: () => string | undefined,
+): void {
   const start = performance.now();
   const { socket, method } = request;
   const bytesBefore = socket.bytesWritten;
@@ -22,7 +30,7 @@ export function logAccess(request: IncomingMessage, response: ServerResponse, lo
       ...(response.writableFinished ? {} : { isCut: true }),
     };
     if (status >= 500) log.warn(line, 'request');
-    else log.debug(line, 'request');
+    else log.debug({ ...line, user: userName() }, 'request');
   });
 }
 

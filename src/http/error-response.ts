@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AppError } from '../errors.js';
+import { CHALLENGE } from './credentials.js';
 
 const RETRY_SOON_SECONDS = 30;
 const RETRY_LATE_SECONDS = 300;
@@ -9,7 +10,8 @@ const LINGER_BYTES = 1024 * 1024;
 const LINGER_MS = 1000;
 
 /**
- * Answers with an error: status, `Retry-After` where a later try makes sense, code, message and advice as the body.
+ * Answers with an error: status, the challenge of a 401, `Retry-After` where a later try makes sense, code, message and
+ * advice as the body.
  *
  * The body is text for GET, which people send, and a `D:error` for every other method (RFC 4918 §16). Headers already
  * set are kept. Resolves when the answer has been handed over.
@@ -22,6 +24,7 @@ export async function sendError(request: IncomingMessage, response: ServerRespon
   response.setHeader('Content-Length', body.length);
   response.setHeader('Cache-Control', 'no-store');
   response.setHeader('X-Content-Type-Options', 'nosniff');
+  if (error.status === 401) response.setHeader('WWW-Authenticate', CHALLENGE);
   const retryAfter = retryAfterSeconds(error);
   if (retryAfter !== undefined) response.setHeader('Retry-After', retryAfter);
   const mayHaveMore = hasLongBody(request);

@@ -1,15 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import { AppError } from '../errors.js';
+import { isRepeated } from './raw-headers.js';
 import { splitTarget } from './target.js';
 
 /**
  * The host that a request names: of its target if that is in absolute-form, else of its Host header (RFC 9112 §3.2.2).
- * Throws BAD_REQUEST for several Host headers, of which Node would take the first and a proxy before it another.
+ * Throws BAD_REQUEST for several Host headers.
  */
-export function namedHost({ headers, rawHeaders, url = '' }: IncomingMessage): string | undefined {
-  const hosts = rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === 'host');
-  if (hosts.length > 1) throw new AppError('BAD_REQUEST', 'the request has several Host headers');
-  return splitTarget(url).authority ?? headers.host;
+export function namedHost(request: IncomingMessage): string | undefined {
+  if (isRepeated(request, 'host')) throw new AppError('BAD_REQUEST', 'the request has several Host headers');
+  return splitTarget(request.url ?? '').authority ?? request.headers.host;
 }
 
 /**

@@ -1,19 +1,31 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { networkInterfaces } from 'node:os';
+import { createServer as createTlsServer } from 'node:https';
+import type { Socket } from 'node:net';
 import { AppError, toAppError } from '../errors.js';
 import type { Log } from '../log.js';
 import { logAccess, loggedPath } from './access-log.js';
 import { Connections } from './connections.js';
 import { sendError } from './error-response.js';
+import { Handshakes } from './handshakes.js';
 import { isAllowedHost, namedHost } from './host.js';
+import { listen } from './listen.js';
+import type { SignIn, User } from './sign-in.js';
+import type { Tls } from './tls.js';
 
-/** Answers a request, or rejects with the error to answer with. */
-export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+/** Answers a request, or rejects with the error to answer with. Without sign-in, and for OPTIONS, there is no user. */
+export type Handler = (request: IncomingMessage, response: ServerResponse, user: User | undefined) => Promise<void>;
 
 export interface HttpServerOptions {
   readonly handle: Handler;
-  /** Host names besides loopback's that a request may carry, without port. */
-  readonly allowedHosts: readonly string[];
+  /** Who may enter; everybody if absent. OPTIONS, which clients send first and without a password, is always answered. */
+  readonly signIn?: SignIn;
+  /** Speaks TLS 1.2 or newer, and nothing else, if present. */
+  readonly tls?: Tls;
+  /**
+   * Host names besides loopback's that a request may carry, without port. `any` ends the check, which is against pages
+   * whose name is made to lead here (DNS rebinding): they gain nothing where a password is asked for.
+   */
+  readonly allowedHosts: readonly string[] | 'any';
   readonly log: Log;
 }
 
@@ -25,6 +37,7 @@ export interface HttpServer {
   close(graceMs: number): Promise<void>;
 }
 
+/** Also how long a TLS handshake may take. */
 const HEADERS_TIMEOUT_MS = 15_000;
 const REQUEST_TIMEOUT_MS = 60_000;
 /** Clients reuse a connection after a minute and see a reset if it is gone. */
@@ -34,54 +47,65 @@ const CHECK_INTERVAL_MS = 5_000;
 const IDLE_TIMEOUT_MS = 15 * 60_000;
 
 /** An HTTP server with limits, an access log, and an answer to every error. Malformed requests are Node's to refuse. */
-export function createHttpServer({ handle, allowedHosts, log }: HttpServerOptions): HttpServer {
+export function createHttpServer(options: HttpServerOptions): HttpServer {
+  const { handle, signIn, tls, allowedHosts, log } = options;
   let isClosing = false;
-  const server = createServer({
+  const limits = {
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     connectionsCheckingInterval: CHECK_INTERVAL_MS,
-  });
+  };
+  const server = tls
+    ? createTlsServer({ ...limits, ...tls, minVersion: 'TLSv1.2', handshakeTimeout: HEADERS_TIMEOUT_MS })
+    : createServer(limits);
   server.setTimeout(IDLE_TIMEOUT_MS);
 
+  const admit = async (request: IncomingMessage): Promise<User | undefined> => {
+    const host = namedHost(request);
+    const isHere = allowedHosts === 'any' || isAllowedHost(host, allowedHosts, request.socket.localAddress);
+    if (!isHere) throw misdirected();
+    return request.method === 'OPTIONS' ? undefined : signIn?.check(request);
+  };
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    logAccess(request, response, log);
+    let user: User | undefined;
+    logAccess(request, response, log, () => user?.name);
     // An expectation of HTTP/1.0 is ignored (RFC 9110 §10.1.1), and `100 Continue` would be taken for the answer.
     if (request.httpVersion === '1.0') delete request.headers.expect;
     if (isClosing) response.setHeader('Connection', 'close');
     try {
-      if (!isAllowedHost(namedHost(request), allowedHosts, request.socket.localAddress)) throw misdirected();
-      await handle(request, response);
+      user = await admit(request);
+      // Whoever answers learns from now on when the client leaves.
+      if (response.destroyed) return;
+      await handle(request, response, user);
     } catch (cause) {
       await answerError(request, response, cause, log);
     }
   };
   const connections = new Connections((request, response) => void answer(request, response));
+  const handshakes = new Handshakes();
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => connections.take(request, response);
-  server.on('connection', (socket) => connections.add(socket));
+  if (tls) server.on('connection', (socket: Socket) => handshakes.add(socket));
+  server.on(tls ? 'secureConnection' : 'connection', (socket: Socket) => {
+    handshakes.done(socket);
+    connections.add(socket);
+  });
   server.on('request', onRequest);
   // Whoever reads the body says "100 Continue"; an answer that needs none comes before it.
   server.on('checkContinue', onRequest);
 
   return {
     async listen(host, port) {
-      await new Promise<void>((resolve, reject) => {
-        const fail = (cause: Error): void => reject(listenFailed(host, port, cause));
-        server.once('error', fail);
-        server.listen({ host, port }, () => {
-          server.off('error', fail);
-          resolve();
-        });
-      });
+      const bound = await listen(server, host, port);
       // Such as no file handle left for a new connection; the next one may find one.
       server.on('error', (err) => log.error({ err }, 'a connection was not accepted'));
-      const address = server.address();
-      return addressesOf(host, typeof address === 'object' && address ? address.port : port);
+      return bound.hosts.map((name) => new URL(`${tls ? 'https' : 'http'}://${name}:${bound.port}/`));
     },
     async close(graceMs) {
       isClosing = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       connections.close();
+      handshakes.end();
       const timer = setTimeout(() => server.closeAllConnections(), graceMs);
       await closed;
       clearTimeout(timer);
@@ -111,26 +135,4 @@ function misdirected(): AppError {
     status: 421,
     advice: 'ask for localhost, or add the name to server.allowedHosts',
   });
-}
-
-function listenFailed(host: string, port: number, cause: NodeJS.ErrnoException): AppError {
-  const reasons: Record<string, string> = {
-    EADDRINUSE: 'another program holds it',
-    EACCES: 'ports below 1024 need more rights',
-    EADDRNOTAVAIL: 'this machine has no such address',
-    ENOTFOUND: 'the name is unknown',
-  };
-  const reason = reasons[cause.code ?? ''] ?? cause.message;
-  return new AppError('LISTEN_FAILED', `cannot listen on ${host} port ${port}: ${reason}`, { cause });
-}
-
-function addressesOf(host: string, port: number): URL[] {
-  const isWildcard = host === '0.0.0.0' || host === '::';
-  const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
-  const hosts = isWildcard
-    ? own.filter(({ family }) => family === 'IPv4' || host === '::').map(({ address }) => address)
-    : [host];
-  return hosts
-    .filter((name) => !name.startsWith('fe80:'))
-    .map((name) => new URL(`http://${name.includes(':') ? `[${name}]` : name}:${port}/`));
 }

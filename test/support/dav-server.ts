@@ -2,6 +2,8 @@ import { createDav } from '../../src/dav/server.js';
 import { nativeProxy } from '../../src/delivery/native-proxy.js';
 import type { DeliveryPolicy } from '../../src/delivery/policy.js';
 import { createHttpServer } from '../../src/http/server.js';
+import type { SignIn } from '../../src/http/sign-in.js';
+import type { Tls } from '../../src/http/tls.js';
 import { createLog } from '../../src/log.js';
 import { collectionPage } from '../../src/web/index-page.js';
 import { DavSource } from './dav-source.js';
@@ -11,7 +13,9 @@ import { Recorder } from './log-lines.js';
 export interface DavServerOptions {
   readonly basePath?: string;
   readonly policy?: DeliveryPolicy;
-  readonly allowedHosts?: readonly string[];
+  readonly allowedHosts?: readonly string[] | 'any';
+  readonly signIn?: SignIn;
+  readonly tls?: Tls;
 }
 
 /** A server over a small tree, with the levers of its tree and source. */
@@ -52,6 +56,8 @@ export async function startDavServer({
   basePath = '/',
   policy = nativeProxy.create({}, []),
   allowedHosts = [],
+  signIn,
+  tls,
 }: DavServerOptions = {}): Promise<DavServer> {
   const source = new DavSource();
   const tree = new DavTree(source);
@@ -66,8 +72,14 @@ export async function startDavServer({
 
   const recorder = new Recorder();
   const log = createLog({ level: 'debug', destination: recorder });
-  const dav = createDav({ tree, policy, basePath, log, collectionPage });
-  const server = createHttpServer({ handle: (...exchange) => dav.handle(...exchange), allowedHosts, log });
+  const dav = createDav({ policy, basePath, log, collectionPage });
+  const server = createHttpServer({
+    handle: (request, response) => dav.handle(request, response, tree),
+    allowedHosts,
+    ...(signIn ? { signIn } : {}),
+    ...(tls ? { tls } : {}),
+    log,
+  });
   const [url] = await server.listen('127.0.0.1', 0);
   return {
     origin: url!.origin,

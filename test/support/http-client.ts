@@ -1,4 +1,5 @@
-import { request, type Agent, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
+import { request as requestInClear, type Agent, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
+import { request as requestOverTls } from 'node:https';
 import { connect } from 'node:net';
 
 export interface Reply {
@@ -14,17 +15,29 @@ export interface Ask {
   readonly body?: string | Buffer;
   /** Keeps connections; each request has its own if absent. */
   readonly agent?: Agent;
+  /** The certificate to believe, for an origin of https. */
+  readonly ca?: string;
 }
 
 /** Sends one request, its target exactly as written. Rejects if the answer is cut. */
 export function ask(origin: string, target: string, options: Ask = {}): Promise<Reply> {
-  const { method = 'GET', headers = {}, body, agent = false } = options;
-  const { hostname, port } = new URL(origin);
+  const { method = 'GET', headers = {}, body, agent = false, ca } = options;
+  const { protocol, hostname, port } = new URL(origin);
+  const request = protocol === 'https:' ? requestOverTls : requestInClear;
   const isFramed = body === undefined || 'Transfer-Encoding' in headers;
   // Node frames no body of a DELETE by itself.
   const sent = isFramed ? headers : { 'Content-Length': Buffer.byteLength(body), ...headers };
   return new Promise((resolve, reject) => {
-    const outgoing = request({ host: hostname, port, path: target, method, headers: sent, agent }, (incoming) => {
+    const to = {
+      host: hostname,
+      port,
+      path: target,
+      method,
+      headers: sent,
+      agent,
+      ...(ca === undefined ? {} : { ca }),
+    };
+    const outgoing = request(to, (incoming) => {
       const chunks: Buffer[] = [];
       incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
       incoming.on('error', reject);
