@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { editSchema } from './edits.js';
 import type { Emulator } from './emulator.js';
 import type { Exchange } from './exchange.js';
 import { faultSchema } from './faults.js';
@@ -33,6 +34,8 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     await emulator.rescan();
     return undefined;
   },
+  'POST change': async (emulator, exchange) => emulator.change(await parseBody(exchange, editSchema)),
+  'GET listed': (emulator) => ({ mediaItems: emulator.listed() }),
   'GET counters': (emulator) => emulator.counters(),
   'DELETE counters': (emulator) => done(() => emulator.resetCounters()),
 };

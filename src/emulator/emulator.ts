@@ -1,4 +1,5 @@
 import type { RequestRecord } from './counters.js';
+import type { Edit } from './edits.js';
 import type { Fault } from './faults.js';
 import type { Levers } from './levers.js';
 
@@ -40,6 +41,13 @@ export interface Emulator {
   advanceClock(ms: number): void;
   /** Reads the folder again: items come and go. New videos are PROCESSING at first. */
   rescan(): Promise<void>;
+  /**
+   * Changes the invented library, and gives the id of the item or album that was meant. Listings under way see shifted
+   * pages, as at Google. Throws RangeError for what is not there, or for a folder.
+   */
+  change(edit: Edit): { readonly id: string };
+  /** What a listing of the whole library holds at this moment, newest first: archived items are not in it. */
+  listed(): { readonly id: string; readonly filename: string }[];
   /** Requests by route key; "open" media bodies being sent, "opened" in total, "bytes" sent. */
   counters(): Readonly<Record<string, number>>;
   resetCounters(): void;

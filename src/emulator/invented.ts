@@ -6,6 +6,10 @@ import { TINY_JPEG } from './pictures.js';
 const END_MS = Date.UTC(2026, 0, 1) - 1;
 const YEARS_MS = 20 * 365.25 * 86_400_000;
 const ALBUM_SIZE = 250;
+const ARCHIVED_EVERY = 100;
+/** The first one without a date is the 251st: none of those is archived. */
+const UNDATED_EVERY = 500;
+const FIRST_UNDATED = 250;
 const MIN_BYTES = 2_000;
 const MAX_BYTES = 200_000;
 const CHUNK_BYTES = 1 << 16;
@@ -24,7 +28,8 @@ const EMPTY_MP4 = Buffer.from('00000018667479706d703432000000006d7034326d7034310
 /**
  * A library of `size` items that exist nowhere: everything about one follows from its position.
  *
- * One in 50 is a video, one in 50 a favorite; capture times spread over twenty years; each 250 items are an album.
+ * One in 50 is a video, one in 50 a favorite, every hundredth archived; one in 500 has no date; capture times
+ * spread over twenty years; each 250 items are an album.
  */
 export function inventLibrary(size: number): Library {
   const at = (position: number): Item => {
@@ -48,7 +53,7 @@ export function inventLibrary(size: number): Library {
     size,
     at,
     bySerial,
-    byId: (id) => bySerial(indexOf(id, ITEM_PREFIX, ITEM_ID_BYTES) ?? size),
+    byId: (id) => bySerial(serialOf(id) ?? size),
     hadOnce: () => false,
     albums: {
       size: albumCount,
@@ -62,18 +67,34 @@ export function inventLibrary(size: number): Library {
   };
 }
 
+/** The serial that the id of an invented item carries, of whichever library; undefined for any other text. */
+export function serialOf(id: string): number | undefined {
+  return indexOf(id, ITEM_PREFIX, ITEM_ID_BYTES);
+}
+
+/** The position of the album that an invented item is in from the start. */
+export function inventedAlbumOf(serial: number): number {
+  return Math.floor(serial / ALBUM_SIZE);
+}
+
+/** What does not follow from the serial. */
+export type Given = Partial<Pick<Item, 'takenAtMs' | 'hasDate' | 'isFavorite' | 'addedAtMs'>>;
+
 /** Computes on demand: a filter looks at 100,000 of them and needs no ids. */
-class InventedItem implements Item {
+export class InventedItem implements Item {
   readonly video?: { readonly fps: number };
-  readonly isArchived = false;
+  readonly addedAtMs?: number;
   readonly width = 4032;
   readonly height = 3024;
 
+  /** `count` items there were from the start; a serial beyond them is of one that came later. */
   constructor(
     readonly serial: number,
     private readonly count: number,
+    private readonly given: Given = {},
   ) {
     if (mix(serial, 1) % 50 === 0) this.video = { fps: 30 };
+    if (given.addedAtMs !== undefined) this.addedAtMs = given.addedAtMs;
   }
 
   get id(): string {
@@ -81,11 +102,20 @@ class InventedItem implements Item {
   }
 
   get isFavorite(): boolean {
-    return mix(this.serial, 2) % 50 === 0;
+    return this.given.isFavorite ?? mix(this.serial, 2) % 50 === 0;
+  }
+
+  get isArchived(): boolean {
+    return this.serial < this.count && (this.serial + 1) % ARCHIVED_EVERY === 0;
+  }
+
+  get hasDate(): boolean {
+    return this.given.hasDate ?? this.serial % UNDATED_EVERY !== FIRST_UNDATED;
   }
 
   get filename(): string {
-    const number = String((this.count - this.serial) % 1_000_000).padStart(6, '0');
+    const age = this.serial < this.count ? this.count - this.serial : this.serial + 1;
+    const number = String(age % 1_000_000).padStart(6, '0');
     return this.video ? `VID_${number}.mp4` : `IMG_${number}.jpg`;
   }
 
@@ -95,6 +125,7 @@ class InventedItem implements Item {
 
   /** Whole seconds, falling with the position. */
   get takenAtMs(): number {
+    if (this.given.takenAtMs !== undefined) return this.given.takenAtMs;
     const slotMs = YEARS_MS / this.count;
     const withinMs = (mix(this.serial, 3) / 2 ** 32) * slotMs;
     return Math.floor((END_MS - this.serial * slotMs - withinMs) / 1000) * 1000;

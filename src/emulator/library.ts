@@ -16,8 +16,10 @@ export interface Item {
   readonly serial: number;
   readonly filename: string;
   readonly mimeType: string;
-  /** Capture time, milliseconds since 1970; negative before. */
+  /** Capture time, milliseconds since 1970, negative before; where there is none, that of the upload. */
   readonly takenAtMs: number;
+  /** False if nothing tells when it was taken: no filter of dates finds it. */
+  readonly hasDate: boolean;
   readonly width?: number;
   readonly height?: number;
   readonly sizeBytes: number;
@@ -41,7 +43,7 @@ export interface Album {
   at(position: number): Item;
 }
 
-/** The account's content: a folder on disk or an invention. Positions count from 0, newest first. */
+/** The account's content: a folder on disk or an invention, as it is now. Positions count from 0, newest first. */
 export interface Library {
   readonly size: number;
   readonly albums: {

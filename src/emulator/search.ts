@@ -70,7 +70,7 @@ function matches(item: Item, filters: Filters | undefined, dates: DateMatcher | 
   if (filters.featureFilter?.includedFeatures.includes('FAVORITES') && !item.isFavorite) return false;
   // Nobody has looked at the pictures: no item is in any category.
   if (filters.contentFilter?.includedContentCategories.some((category) => category !== 'NONE')) return false;
-  return dates?.matches(item.takenAtMs) ?? true;
+  return dates === undefined || (item.hasDate && dates.matches(item.takenAtMs));
 }
 
 /** The positions, newest first, that the filter's bounds can hold; `end` is not included. */

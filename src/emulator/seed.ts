@@ -104,6 +104,7 @@ async function readItem(
     filename: manifest.filenames[path] ?? basename(path),
     mimeType,
     takenAtMs: Math.floor(stats.mtimeMs / 1000) * 1000,
+    hasDate: capture.takenAtMs !== undefined,
     ...capture,
     sizeBytes: stats.size,
     version: content.slice(0, 8),

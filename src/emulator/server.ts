@@ -1,12 +1,13 @@
 import { CLIENT_ID, CLIENT_SECRET, type Account } from './account.js';
 import { BaseUrls } from './base-url.js';
+import { ChangingLibrary } from './changing-library.js';
 import { controlRoute } from './control.js';
 import { Counters } from './counters.js';
+import { editSchema } from './edits.js';
 import type { Emulator, EmulatorOptions } from './emulator.js';
 import { Faults } from './faults.js';
 import { googleError, oauthFailure } from './google-errors.js';
 import { createHostServer, listen, shut, type Host, type Route } from './host.js';
-import { inventLibrary } from './invented.js';
 import { DEFAULT_LEVERS, type Levers } from './levers.js';
 import { libraryRoute, READ_SCOPE } from './library-api.js';
 import type { Library } from './library.js';
@@ -29,7 +30,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   let offsetMs = 0;
   const now = (): number => clock.now() + offsetMs;
   let folder = options.library === undefined ? undefined : await seedLibrary(options.library, now());
-  const invented = inventLibrary(options.items ?? 0);
+  const invented = new ChangingLibrary(options.items ?? 0);
 
   const levers: Levers = { ...DEFAULT_LEVERS, ...options.levers };
   const origins = { media: '', video: '' };
@@ -66,6 +67,11 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       if (options.library === undefined) throw new Error('an invented library cannot be read again');
       folder = await seedLibrary(options.library, now(), folder);
     },
+    change(edit) {
+      if (folder) throw new RangeError('a folder is changed on the disk, and read again with rescan');
+      return { id: invented.change(editSchema.parse(edit), now()) };
+    },
+    listed: () => listedItems(account.library()),
     counters: () => counters.snapshot(),
     resetCounters: () => counters.reset(),
     requests: counters.requests,
@@ -80,6 +86,11 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     await close();
     throw error;
   }
+}
+
+function listedItems(library: Library): ReturnType<Emulator['listed']> {
+  const items = Array.from({ length: library.size }, (_, position) => library.at(position));
+  return items.filter(({ isArchived }) => !isArchived).map(({ id, filename }) => ({ id, filename }));
 }
 
 function createAccount(

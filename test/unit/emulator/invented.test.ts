@@ -29,6 +29,12 @@ describe('an invented library', () => {
     expect(sizes.at(-1)).toBeLessThanOrEqual(200_000);
   });
 
+  it('archives each hundredth item, and has no date for one in 500, which is not archived', () => {
+    expect(items.filter(({ isArchived }) => isArchived)).toHaveLength(LARGE / 100);
+    expect(items.filter(({ hasDate }) => !hasDate)).toHaveLength(LARGE / 500);
+    expect(items.some(({ hasDate, isArchived }) => !hasDate && isArchived)).toBe(false);
+  });
+
   it('finds an item by its id without a table, and only there', () => {
     for (const position of [0, 1, 4711, LARGE - 1]) {
       const { id } = library.at(position);

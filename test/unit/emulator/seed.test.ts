@@ -88,6 +88,16 @@ describe('a folder as an account', () => {
     ]);
   });
 
+  it('finds by its date only what tells one', async () => {
+    await put('drawing.png', png('x'), '2014-10-02T05:06:07Z');
+    await put('camera.jpg', photo('2014-10-02T15:01:23Z'), '2024-01-01T00:00:00Z');
+    const { caller } = await start();
+    const day = { dateFilter: { dates: [{ year: 2014, month: 10, day: 2 }] } };
+    expect(names(await caller.search({ filters: day }))).toEqual(['camera.jpg']);
+    const since = { startDate: { year: 1900, month: 1, day: 1 }, endDate: { year: 2100, month: 1, day: 1 } };
+    expect(names(await caller.search({ filters: { dateFilter: { ranges: [since] } } }))).toEqual(['camera.jpg']);
+  });
+
   it('reads time, size and frames of a video from its container', async () => {
     await put('clip.mp4', movie(Date.parse('2019-03-01T08:09:10Z')));
     const { caller } = await start();
