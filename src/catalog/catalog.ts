@@ -150,9 +150,9 @@ export class Catalog {
     return numbers && this.#listOf(numbers);
   }
 
-  /** Grows when a size that was known changes; as long as it does not, what `knownSize` gave holds. */
-  get sizeChanges(): number {
-    return this.#sizes.changes;
+  /** 22 characters that tell the item and its version from all others, after a restart too. */
+  digest(item: MediaItem): string {
+    return this.#table.digest(item);
   }
 
   /** Bytes, if they are known. */

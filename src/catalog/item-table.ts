@@ -1,4 +1,5 @@
 import type { ItemList, MediaItem } from '../model.js';
+import { digestOf, Digests } from './digests.js';
 import { ITEMS_PER_PAGE, readItemPage, writeItemPage } from './item-page.js';
 import type { CatalogStore } from './store.js';
 import { storedPages } from './stored-pages.js';
@@ -14,6 +15,7 @@ export class ItemTable {
   readonly #prefix: string;
   readonly #columns = new ItemColumns();
   readonly #index = new TextIndex(this.#columns.ids);
+  readonly #digests = new Digests();
   /** Pages to be written. */
   readonly #dirty = new Set<number>();
   /** The number that the next new item gets. */
@@ -61,6 +63,12 @@ export class ItemTable {
     return new StoredItem(this.#columns, number);
   }
 
+  /** 22 characters that tell the item and its version from all others, after a restart too. */
+  digest(item: MediaItem): string {
+    const number = item instanceof StoredItem ? item.numberIn(this.#columns) : undefined;
+    return number === undefined ? digestOf(item) : this.#digests.get(number, item);
+  }
+
   items(numbers: readonly number[] | Uint32Array): ItemList {
     return new StoredItems(this.#columns, numbers);
   }
@@ -76,7 +84,10 @@ export class ItemTable {
       this.#columns.ids.set(number, id);
       this.#index.add(number, id);
       this.#next += 1;
-    } else this.#changes += 1;
+    } else {
+      this.#changes += 1;
+      this.#digests.forget(number);
+    }
     this.#dirty.add(Math.floor(number / ITEMS_PER_PAGE));
     return number;
   }

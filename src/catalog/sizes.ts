@@ -37,7 +37,6 @@ export class Sizes {
   readonly #dirty = new Set<number>();
   readonly #closing = new AbortController();
   #saving: Promise<void> | undefined;
-  #changes = 0;
 
   constructor(table: ItemTable, store: CatalogStore, namespace: string, clock: Clock, log: Log) {
     this.#table = table;
@@ -62,11 +61,6 @@ export class Sizes {
     }
   }
 
-  /** Grows when a size that was known changes; as long as it does not, what `get` gave holds. */
-  get changes(): number {
-    return this.#changes;
-  }
-
   /** Undefined while it is not known. */
   get(item: MediaItem): number | undefined {
     const number = this.#table.numberOfItem(item);
@@ -80,7 +74,6 @@ export class Sizes {
     if (number === undefined) return;
     const known = this.#sizes.get(number);
     if (known === sizeBytes) return;
-    if (!Number.isNaN(known)) this.#changes++;
     this.#sizes.set(number, sizeBytes);
     this.#dirty.add(Math.floor(number / ITEMS_PER_PAGE));
     this.#saving ??= this.#saveSoon();

@@ -85,24 +85,24 @@ function itemsFolder(name: string, items: ItemList, { catalog, naming }: Ground)
     get modifiedAt() {
       return newestOf(items);
     },
-    members: () => Promise.resolve(mediaIndex(items, catalog.source, naming.items).members),
-    member: (member) => Promise.resolve(mediaIndex(items, catalog.source, naming.items).byName.get(member)),
+    members: async () => (await mediaIndex(items, catalog.source, naming.items)).members,
+    member: async (member) => (await mediaIndex(items, catalog.source, naming.items)).member(member),
   };
 }
 
-function flatMembers(items: ItemList, ground: Ground, taken: ReadonlySet<string>): Members {
+async function flatMembers(items: ItemList, ground: Ground, taken: ReadonlySet<string>): Promise<Members> {
   if (isSplit(items, ground)) return monthFolders(items, ground, taken);
-  return mediaIndex(items, ground.catalog.source, ground.naming.items, taken).members;
+  return (await mediaIndex(items, ground.catalog.source, ground.naming.items, taken)).members;
 }
 
-function flatMember(
+async function flatMember(
   items: ItemList,
   name: string,
   ground: Ground,
   taken: ReadonlySet<string>,
-): Resource | Folder | undefined {
+): Promise<Resource | Folder | undefined> {
   if (isSplit(items, ground)) return monthFolders(items, ground, taken).find((folder) => folder.name === name);
-  return mediaIndex(items, ground.catalog.source, ground.naming.items, taken).byName.get(name);
+  return (await mediaIndex(items, ground.catalog.source, ground.naming.items, taken)).member(name);
 }
 
 function isSplit(items: ItemList, { splitAt }: Ground): boolean {
@@ -130,7 +130,7 @@ function albumFolder(folder: AlbumFolder, ground: Ground): Folder {
 }
 
 async function albumMembers({ album, folders, taken }: AlbumFolder, ground: Ground): Promise<Members> {
-  const members = album ? flatMembers(await ground.catalog.items({ albumId: album.id }), ground, taken) : [];
+  const members = album ? await flatMembers(await ground.catalog.items({ albumId: album.id }), ground, taken) : [];
   return withFolders(
     Array.from(folders.values(), (folder) => albumFolder(folder, ground)),
     members,

@@ -1,26 +1,33 @@
 import type { ItemList, MediaItem } from '../model.js';
 import type { MediaSource } from '../sources/source.js';
-import { uniqueNames } from './names.js';
-import type { Naming } from './naming.js';
-import type { MediaResource } from './resource.js';
+import { MemberNames, type Titled } from './member-names.js';
+import { NO_NAMES, type Naming } from './naming.js';
+import type { MediaResource, Members } from './resource.js';
+import { inSlices } from './slices.js';
 
-/** The members that a collection makes of a listing, and where each name leads. */
+/** The members that a collection makes of a listing, each made when it is asked for. */
 export interface MediaIndex {
-  readonly members: readonly MediaResource[];
-  readonly byName: ReadonlyMap<string, MediaResource>;
-  readonly newestAt: Date | undefined;
+  readonly members: Members;
+  /** The member of this name, without walking the rest. */
+  member(name: string): MediaResource | undefined;
 }
 
-const NO_NAMES: ReadonlySet<string> = new Set();
+interface Made {
+  readonly naming: Naming;
+  readonly taken: ReadonlySet<string>;
+  readonly index: Promise<MediaIndex>;
+}
 
-/** Indexes made so far; one dies with the listing it was made of. */
-const INDEXES = new WeakMap<
-  ItemList,
-  { readonly naming: Naming; readonly taken: ReadonlySet<string>; readonly index: MediaIndex }
->();
+/** One listing may be shown by several mounts, each with folders of its own beside it. */
+const MAX_INDEXES = 4;
+
+/** Indexes made lately; one dies with the listing it was made of. */
+const INDEXES = new WeakMap<ItemList, readonly Made[]>();
+const NEWEST = new WeakMap<ItemList, Date>();
 
 /**
- * The index of a listing, made once per version of it.
+ * The index of a listing, made once per version of it, in slices that let others run: naming 500,000 items takes most of
+ * a second.
  *
  * `taken` holds the keys of names that other members of the collection have.
  */
@@ -29,30 +36,76 @@ export function mediaIndex(
   source: MediaSource,
   naming: Naming,
   taken: ReadonlySet<string> = NO_NAMES,
-): MediaIndex {
-  const made = INDEXES.get(items);
-  if (made?.naming === naming && made.taken === taken) return made.index;
-  const names = uniqueNames([...items], ({ filename }) => filename, naming, taken);
-  const members = Array.from(items, (item, i): MediaResource => {
-    return { kind: 'media', name: names[i] ?? '', modifiedAt: modifiedAt(item), item, source };
-  });
-  const index = {
-    members,
-    byName: new Map(members.map((member) => [member.name, member])),
-    newestAt: newestOf(items),
-  };
-  INDEXES.set(items, { naming, taken, index });
+): Promise<MediaIndex> {
+  const made = INDEXES.get(items) ?? [];
+  const known = made.find((one) => one.naming === naming && isSame(one.taken, taken));
+  if (known) return known.index;
+  const index = make(items, source, naming, taken);
+  INDEXES.set(items, [{ naming, taken, index }, ...made.slice(0, MAX_INDEXES - 1)]);
   return index;
+}
+
+async function make(
+  items: ItemList,
+  source: MediaSource,
+  naming: Naming,
+  taken: ReadonlySet<string>,
+): Promise<MediaIndex> {
+  const titled: Titled = {
+    length: items.length,
+    titleAt: (position) => items.at(position)?.filename ?? '',
+    idAt: (position) => items.at(position)?.id ?? '',
+  };
+  const names = await inSlices(MemberNames.of(titled, naming, taken));
+  return {
+    members: {
+      length: items.length,
+      *[Symbol.iterator]() {
+        let position = 0;
+        for (const item of items) yield new ListedMedia(names.nameAt(position++, item.filename), item, source);
+      },
+    },
+    member(name) {
+      const position = names.find(name);
+      const item = position === undefined ? undefined : items.at(position);
+      return item && new ListedMedia(name, item, source);
+    },
+  };
+}
+
+/** Made anew each time its collection is walked. */
+class ListedMedia implements MediaResource {
+  readonly kind = 'media';
+
+  constructor(
+    readonly name: string,
+    readonly item: MediaItem,
+    readonly source: MediaSource,
+  ) {}
+
+  get modifiedAt(): Date {
+    return modifiedAt(this.item.createdAtMs);
+  }
 }
 
 /** The newest capture time, or undefined for an empty listing. */
 export function newestOf(items: ItemList): Date | undefined {
-  let newest: MediaItem | undefined;
-  for (const item of items) if (!newest || item.createdAtMs > newest.createdAtMs) newest = item;
-  return newest && modifiedAt(newest);
+  if (items.length === 0) return undefined;
+  let newest = NEWEST.get(items);
+  if (!newest) {
+    let newestMs = -Infinity;
+    for (const { createdAtMs } of items) newestMs = Math.max(newestMs, createdAtMs);
+    newest = modifiedAt(newestMs);
+    NEWEST.set(items, newest);
+  }
+  return newest;
 }
 
 /** HTTP dates have whole seconds; macOS mounts nothing older than 1970, and davfs2 takes its first second for "unknown". */
-function modifiedAt({ createdAtMs }: MediaItem): Date {
+function modifiedAt(createdAtMs: number): Date {
   return new Date(Math.max(1_000, Math.floor(createdAtMs / 1_000) * 1_000));
+}
+
+function isSame(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  return a === b || (a.size === b.size && [...a].every((name) => b.has(name)));
 }

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
+import { MemberNames } from './member-names.js';
 import type { Naming } from './naming.js';
+import { atOnce } from './slices.js';
 
 /** What file systems allow is 255; clients that cache or download a file add a suffix of their own to its name. */
 const MAX_BYTES = 230;
 const SHORTEST_TAG = 4;
 const MAX_EXTENSION = 10;
-/** Tags from four characters up to all 52 of a SHA-256 in base 32. */
-const MAX_ATTEMPTS = 49;
 
 /** Printable characters that break a client, and the full-width forms that stand for them. */
 const FULL_WIDTH: Readonly<Record<string, string>> = {
@@ -94,30 +94,17 @@ export function uniqueNames<T extends { readonly id: string }>(
   naming: Naming,
   taken: ReadonlySet<string> = new Set(),
 ): string[] {
-  const plain = members.map((member) => naming.segment(nameOf(member), member.id));
-  const keys = plain.map((name) => naming.key(name));
-  const counts = new Map<string, number>();
-  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
-  const isAlone = (key: string): boolean => counts.get(key) === 1 && !taken.has(key);
-  let untagged = keys.flatMap((key, index) => (isAlone(key) ? [] : [index]));
-  if (untagged.length === 0) return plain;
+  const titled = {
+    length: members.length,
+    titleAt: (position: number) => titleOf(members[position], nameOf),
+    idAt: (position: number) => members[position]?.id ?? '',
+  };
+  const names = atOnce(MemberNames.of(titled, naming, taken));
+  return members.map((_, position) => names.nameAt(position));
+}
 
-  const used = new Set([...taken, ...counts.keys()]);
-  for (let attempt = 0; untagged.length > 0 && attempt < MAX_ATTEMPTS; attempt++) {
-    const candidates = untagged.map((index) => naming.tagged(plain[index] ?? '', members[index]?.id ?? '', attempt));
-    const candidateKeys = candidates.map((name) => naming.key(name));
-    const candidateCounts = new Map<string, number>();
-    for (const key of candidateKeys) candidateCounts.set(key, (candidateCounts.get(key) ?? 0) + 1);
-    const clashingStill = [];
-    for (const [i, index] of untagged.entries()) {
-      const key = candidateKeys[i] ?? '';
-      if (candidateCounts.get(key) === 1 && !used.has(key)) plain[index] = candidates[i] ?? '';
-      else clashingStill.push(index);
-    }
-    for (const index of untagged) used.add(naming.key(plain[index] ?? ''));
-    untagged = clashingStill;
-  }
-  return plain;
+function titleOf<T>(member: T | undefined, nameOf: (member: T) => string): string {
+  return member === undefined ? '' : nameOf(member);
 }
 
 /** The name with the tag before its extension, cut to 230 bytes of UTF-8 between characters. */

@@ -1,18 +1,10 @@
-import { hash } from 'node:crypto';
 import type { Catalog } from '../catalog/catalog.js';
-import type { MediaItem, Representation } from '../model.js';
+import type { Representation } from '../model.js';
 import type { MediaResource } from './resource.js';
-
-/** A representation, which holds until some known size changes. */
-interface Known {
-  readonly representation: Representation;
-  readonly sizeChanges: number;
-}
 
 /** What clients may compare and cut of a catalog's media items. */
 export class Representations {
   readonly #catalog: Catalog;
-  readonly #known = new WeakMap<MediaItem, Known>();
 
   constructor(catalog: Catalog) {
     this.#catalog = catalog;
@@ -20,9 +12,6 @@ export class Representations {
 
   /** What is known now, without a request; undefined while the size is unknown. */
   known(resource: MediaResource): Representation | undefined {
-    // A listing asks this of every member.
-    const known = this.#known.get(resource.item);
-    if (known?.sizeChanges === this.#catalog.sizeChanges) return known.representation;
     const size = this.#catalog.knownSize(resource.item);
     return size === undefined ? undefined : this.#make(resource, size);
   }
@@ -40,9 +29,6 @@ export class Representations {
 
   /** The ETag comes from id, version and size, never from a clock, so it outlives a restart. */
   #make({ item, modifiedAt }: MediaResource, size: number): Representation {
-    const digest = hash('sha256', `${item.id}\n${item.version ?? ''}`, 'base64url').slice(0, 22);
-    const representation = { etag: `"${digest}-${size.toString(36)}"`, modifiedAt, size };
-    this.#known.set(item, { representation, sizeChanges: this.#catalog.sizeChanges });
-    return representation;
+    return { etag: `"${this.#catalog.digest(item)}-${size.toString(36)}"`, modifiedAt, size };
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { isDesktopName, nameKey, SAFE_NAMING, safeSegment, uniqueNames } from '../../../src/tree/names.js';
+import { comparedNames } from '../../support/compared-names.js';
 
 describe('safeSegment', () => {
   it.each([
@@ -55,6 +56,13 @@ describe('safeSegment', () => {
   });
 });
 
+/** Names that some members of a clash would get. */
+const TAGGED = ['1', '2', '3'].flatMap((id) => [0, 1].map((attempt) => SAFE_NAMING.tagged('a.jpg', id, attempt)));
+
+/** Tags that clash among themselves, and with plain names, in the first rounds. */
+const clashingTags = (name: string, id: string, attempt: number): string =>
+  ['b', `${name}~`, `${name}${id.length}`][attempt] ?? SAFE_NAMING.tagged(name, id, attempt);
+
 describe('uniqueNames', () => {
   const names = (members: readonly { id: string; filename: string }[], taken?: ReadonlySet<string>): string[] =>
     uniqueNames(members, ({ filename }) => filename, SAFE_NAMING, taken);
@@ -87,6 +95,41 @@ describe('uniqueNames', () => {
   it('keeps a long name with its tag within 230 bytes', () => {
     const long = `${'x'.repeat(300)}.jpg`;
     for (const name of names([{ id: '1', filename: long }, { id: '2', filename: long }])) expect(name).toHaveLength(230); // prettier-ignore
+  });
+
+  it('gives what comparing every name with every other gives', () => {
+    const title = fc.oneof(
+      fc.constantFrom(
+        'a.jpg',
+        'A.JPG',
+        'b',
+        'é',
+        'e\u0301',
+        'É',
+        'ß',
+        'SS',
+        'ǅ',
+        '',
+        '.',
+        'con',
+        'a:b.jpg',
+        'a：b.jpg',
+      ),
+      fc.constantFrom(...TAGGED),
+      fc.constant(`${'x'.repeat(300)}.jpg`),
+      fc.string({ unit: 'binary', maxLength: 3 }),
+    );
+    const member = fc.record({ id: fc.oneof(fc.constantFrom('1', '2', '3'), fc.uuid()), filename: title });
+    const taken = fc.uniqueArray(fc.constantFrom('a.jpg', 'b', 'é', 'untitled', ...TAGGED.map(nameKey)));
+    fc.assert(
+      fc.property(fc.uniqueArray(member, { selector: ({ id }) => id, maxLength: 60 }), taken, (members, keys) => {
+        for (const naming of [SAFE_NAMING, { ...SAFE_NAMING, tagged: clashingTags }]) {
+          const expected = comparedNames(members, naming, new Set(keys));
+          expect(uniqueNames(members, ({ filename }) => filename, naming, new Set(keys))).toEqual(expected);
+        }
+      }),
+      { numRuns: 400 },
+    );
   });
 
   it('is unique without case and independent of the order', () => {

@@ -126,7 +126,7 @@ describe('the tree', () => {
 
   it('learns the sizes of a listing and says whose they are', async () => {
     const tree = plant();
-    const members = (await tree.members(['All'])) as MediaResource[];
+    const members = [...(await tree.members(['All']))!] as MediaResource[];
     const learned: MediaResource[] = [];
     for await (const batch of tree.learnSizes(members)) learned.push(...batch);
     expect(new Set(learned)).toEqual(new Set(members));
