@@ -1,12 +1,9 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { cleanEnvironment, describeClient, makeTempFolder, run } from '../support/clients.js';
+import { describeClient, makeTempFolder, run } from '../support/clients.js';
 import { PLAIN_ALBUM } from '../support/library.js';
+import { startNginx, type Nginx } from '../support/nginx.js';
 import { startStage, type Stage } from '../support/stage.js';
 
 const NEEDS = { commands: ['cadaver', 'nginx'], packages: ['cadaver', 'nginx'] };
@@ -24,12 +21,13 @@ const cadaver = async (...commands: string[]): Promise<string> => {
 };
 
 describeClient('cadaver', NEEDS, () => {
-  let nginx: { url: string; stop(): Promise<void> };
+  let nginx: Nginx;
 
   beforeAll(async () => {
     stage = await startStage({ videos: 'short', flags: ['--server-base-path', '/p'] });
     folder = await makeTempFolder();
-    nginx = await startNginx(new URL(stage.program.url).origin);
+    const { origin } = new URL(stage.program.url);
+    nginx = await startNginx(`location /p/ { proxy_pass ${origin}/p/; }`);
   }, 60_000);
 
   afterAll(async () => {
@@ -71,11 +69,12 @@ describeClient('cadaver', NEEDS, () => {
   });
 
   it('is told so when it may not write', async () => {
+    await writeFile(join(folder, 'new.jpg'), 'new');
     const output = await cadaver(
       `open ${nginx.url}/p/`,
       'mkcol New',
       `cd "Albums/${PLAIN_ALBUM}"`,
-      `put ${join(folder, 'nginx.conf')} new.jpg`,
+      `put ${join(folder, 'new.jpg')} new.jpg`,
       'copy IMG_0001.jpg copy.jpg',
       'move IMG_0001.jpg moved.jpg',
       'delete IMG_0001.jpg',
@@ -86,51 +85,3 @@ describeClient('cadaver', NEEDS, () => {
     );
   });
 });
-
-/** A reverse proxy that passes /p/ on, as many people run one. */
-async function startNginx(target: string): Promise<{ url: string; stop(): Promise<void> }> {
-  const port = await freePort();
-  const settings = join(folder, 'nginx.conf');
-  await writeFile(
-    settings,
-    `daemon off; pid ${folder}/nginx.pid; error_log ${folder}/error.log;
-     events {}
-     http {
-       access_log off; client_body_temp_path ${folder}/body; proxy_temp_path ${folder}/proxy; fastcgi_temp_path ${folder}/f;
-       uwsgi_temp_path ${folder}/u; scgi_temp_path ${folder}/s;
-       server { listen 127.0.0.1:${port}; location /p/ { proxy_pass ${target}/p/; } }
-     }`,
-  );
-  const child = spawn('nginx', ['-p', folder, '-c', settings, '-e', join(folder, 'error.log')], {
-    env: cleanEnvironment(),
-    stdio: 'ignore',
-  });
-  const url = `http://127.0.0.1:${port}`;
-  await waitUntilItAnswers(url, child);
-  return {
-    url,
-    async stop() {
-      const ended = once(child, 'exit');
-      child.kill('SIGTERM');
-      await ended;
-    },
-  };
-}
-
-async function waitUntilItAnswers(url: string, child: ChildProcess): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
-    if (child.exitCode !== null) throw new Error(`nginx ended with exit code ${child.exitCode}`);
-    const answer = await fetch(url).catch(() => undefined);
-    if (answer) return;
-    await delay(25);
-  }
-  throw new Error('nginx did not answer in time');
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}

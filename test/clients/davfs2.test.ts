@@ -1,42 +1,29 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { describeClient, makeTempFolder, mustRun, run } from '../support/clients.js';
+import { describeClient } from '../support/clients.js';
+import { DAVFS2, mountDavfs, type DavfsMount } from '../support/davfs2.js';
 import { eventually } from '../support/eventually.js';
 import { PLAIN_ALBUM } from '../support/library.js';
 import type { LoggedRequest } from '../support/program.js';
 import { startStage, type Stage } from '../support/stage.js';
 import { byFolder, digests } from '../support/tree-on-disk.js';
 
-const NEEDS = { commands: ['mount.davfs', 'mount', 'umount'], packages: ['davfs2'], fuse: true, root: true };
-
-// 1.6.1 lists nothing on Linux 6.16 and newer with its own buf_size of 16 (fixed in 1.7.2). A listing would tell it that
-// a file is unchanged, so listings are asked for rarely, and files at every opening after a second.
-const SETTINGS = ['ask_auth 0', 'use_locks 0', 'gui_optimize 0', 'buf_size 64', 'dir_refresh 600', 'file_refresh 1'];
-
-const CACHE = '/var/cache/davfs2';
-
 let stage: Stage;
-let folder: string;
+let mount: DavfsMount;
 let place: string;
 
-describeClient('davfs2', NEEDS, () => {
+describeClient('davfs2', DAVFS2, () => {
   beforeAll(async () => {
     stage = await startStage({ videos: 'long' });
-    folder = await makeTempFolder();
-    place = join(folder, 'mount');
-    await mkdir(place);
-    const settings = join(folder, 'davfs2.conf');
-    await writeFile(settings, `${SETTINGS.join('\n')}\n`);
-    await mustRun('mount', ['-t', 'davfs', '-o', `ro,conf=${settings}`, `${stage.program.url}/`, place]);
+    mount = await mountDavfs(`${stage.program.url}/`);
+    ({ place } = mount);
   }, 60_000);
 
   afterAll(async () => {
-    await run('umount', [place]);
-    await forgetBodies();
+    await mount.unmount();
     await stage.close();
-    await rm(folder, { recursive: true, force: true });
   }, 60_000);
 
   it('lists every view', async () => {
@@ -74,11 +61,3 @@ describeClient('davfs2', NEEDS, () => {
     expect(gets().map(({ status }) => status)).toEqual([304]);
   });
 });
-
-/** davfs2 keeps bodies between mounts, in a folder named after server and mount point. */
-async function forgetBodies(): Promise<void> {
-  const name = place.replace(/^\//, '').replaceAll('/', '-');
-  for (const entry of await readdir(CACHE).catch(() => [])) {
-    if (entry.includes(name)) await rm(join(CACHE, entry), { recursive: true, force: true });
-  }
-}
