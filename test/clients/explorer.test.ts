@@ -126,7 +126,7 @@ describe('Windows Explorer, as recorded', () => {
 
   it('takes a folder of 1,200 files, for its listing is below a million bytes', async () => {
     const emulator = await startEmulator({ items: 1_200 });
-    const program = await startProgram({ account: emulator.ready });
+    const program = await startProgram({ account: emulator.ready, flags: ['--include-archived'] });
     try {
       const { status, bytes, text } = await explorer('PROPFIND', '/All', { origin: program.url, depth: '1' });
       expect(status).toBe(207);
