@@ -176,8 +176,8 @@ export const CONFIG_SCHEMA = z.object({
         .int()
         .min(1_000)
         .max(10_000_000)
-        .default(200_000)
-        .describe('albums and media items kept in memory at most'),
+        .default(2_000_000)
+        .describe('entries of listings kept in memory at most, over all listings; one takes about 16 bytes'),
       store: z.enum(['disk', 'memory']).default('disk').describe('whether listings and sizes outlive a restart'),
     })
     .transform(({ ttl, fullRefresh, ...rest }) => ({ ...rest, ttlMs: ttl, fullRefreshMs: fullRefresh }))
