@@ -48,6 +48,7 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
     clock,
     log,
     ttlMs: config.catalog.ttlMs,
+    fullRefreshMs: config.catalog.fullRefreshMs,
     maxEntries: config.catalog.maxEntries,
     readSize: mount.readSize,
     sizeWaitMs: config.sizes.waitMs,

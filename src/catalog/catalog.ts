@@ -1,12 +1,16 @@
 import type { Clock } from '../clock.js';
-import type { AppError } from '../errors.js';
+import { toAppError, type AppError } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Album, ItemList, MediaItem, Scope } from '../model.js';
 import type { ListOptions, MediaSource, Page } from '../sources/source.js';
 import { ALBUM_CODEC, albumById, countOf, sameAlbum } from './album-listing.js';
+import { AlbumStates } from './album-states.js';
 import { arrivals } from './arrivals.js';
+import { GoneItems } from './gone-items.js';
 import { ItemTable } from './item-table.js';
+import { ItemUpkeep } from './item-upkeep.js';
 import { Listings } from './listings.js';
+import { keyOf, scopeOf } from './scope-key.js';
 import { SizeLearner } from './size-learner.js';
 import { Sizes } from './sizes.js';
 import type { CatalogStore } from './store.js';
@@ -25,6 +29,8 @@ export interface CatalogOptions {
   readonly log: Log;
   /** How long a listing counts as fresh. */
   readonly ttlMs: number;
+  /** How long a listing is kept up to date by its count or its head before it is fetched in full again. */
+  readonly fullRefreshMs: number;
   /** Media items and albums kept in memory, over all listings. */
   readonly maxEntries: number;
   readonly readSize: ReadSize;
@@ -47,6 +53,7 @@ export class Catalog {
   readonly #items: Listings<MediaItem, number>;
   readonly #sizes: Sizes;
   readonly #learner: SizeLearner;
+  readonly #gone: GoneItems;
   readonly #closing = new AbortController();
   /** One id of each scope, where there is one: enough to say that it is not empty. */
   readonly #probes: Listings<string>;
@@ -55,7 +62,7 @@ export class Catalog {
   readonly #lists = new WeakMap<readonly number[], { readonly list: ItemList; readonly changes: number }>();
 
   constructor(source: MediaSource, store: CatalogStore, options: CatalogOptions) {
-    const { clock, log, ttlMs, maxEntries } = options;
+    const { clock, log, ttlMs, fullRefreshMs, maxEntries } = options;
     const { namespace } = source;
     this.source = source;
     this.#options = options;
@@ -72,6 +79,7 @@ export class Catalog {
       log,
       logFailure,
       ttlMs,
+      fullRefreshMs,
       waitMs: LISTING_WAIT_MS,
       maxEntries,
       signal: this.#closing.signal,
@@ -86,6 +94,7 @@ export class Catalog {
       isEmpty: (albums) => countOf(albums) === 0,
       isDoubtful: (_key, before) => countOf(before) > DOUBTED_ABOVE,
     });
+    const listing = { current: () => this.#albums.current(ALBUMS), fresh: () => this.#albums.fresh(ALBUMS) };
     this.#items = new Listings({
       ...shared,
       prefix: `${namespace}/listing`,
@@ -100,6 +109,18 @@ export class Catalog {
       isDoubtful: async (key, before) =>
         before.length > DOUBTED_ABOVE || this.#albumHasItems(key) || (await this.#isAllGone()),
       beforeSave: () => this.#table.save(),
+      upkeep: new ItemUpkeep({
+        source,
+        table: this.#table,
+        albums: new AlbumStates(source, listing, clock, ttlMs),
+        stampOf: (id) => this.#albumById(id),
+      }),
+    });
+    this.#gone = new GoneItems({
+      clock,
+      log,
+      signal: this.#closing.signal,
+      check: (numbers) => this.#checkGone(numbers),
     });
     this.#probes = new Listings({
       ...shared,
@@ -191,25 +212,54 @@ export class Catalog {
     });
   }
 
+  /**
+   * Takes that the item's bytes are gone. If the source no longer has it, it leaves the listings in memory, and those
+   * that held it are fetched again in the background.
+   */
+  itemGone(item: MediaItem): void {
+    const number = this.#table.numberOfItem(item);
+    if (number !== undefined) this.#gone.report(number);
+  }
+
   /** Fetches the scope again, or what is in use of everything, and believes what comes. */
   async refresh(scope?: Scope): Promise<void> {
     await this.#loaded;
     if (scope !== undefined) return this.#items.refresh(keyOf(scope));
-    await this.#albums.refresh(ALBUMS);
-    await this.#items.refresh('all');
+    const failures: AppError[] = [];
+    const refresh = async (refreshed: Promise<void>): Promise<void> => {
+      await refreshed.catch((error: unknown) => failures.push(toAppError(error)));
+    };
+    await refresh(this.#albums.refresh(ALBUMS));
+    const stored = await Promise.all(['all', 'favorites'].map(async (key) => (await this.#items.stored(key)) && key));
+    const inUse = new Set([...stored.filter((key) => key !== undefined), ...this.#items.keys]);
+    for (const key of inUse) await refresh(this.#items.refresh(key));
+    // An album that is gone is no failure: the listing of albums says so.
+    const failure = failures.find(({ code }) => code !== 'NOT_FOUND');
+    if (failure) throw failure;
   }
 
   /** Ends what runs and stores what was learned. */
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#loaded;
-    await Promise.all([this.#albums.settle(), this.#items.settle(), this.#probes.settle()]);
+    await Promise.all([this.#albums.settle(), this.#items.settle(), this.#probes.settle(), this.#gone.settle()]);
     await this.#sizes.close();
   }
 
   async #load(): Promise<void> {
     await this.#table.load();
     await this.#sizes.load();
+  }
+
+  /** Takes out of the listings what the source no longer has; where it cannot tell, a full listing has to. */
+  async #checkGone(numbers: readonly number[]): Promise<void> {
+    if (!this.source.find) {
+      this.#items.distrust(new Set(numbers));
+      return;
+    }
+    const ids = numbers.map((number) => this.#table.idOf(number));
+    const found = await this.source.find(ids, this.#closing.signal);
+    this.#items.drop(new Set(numbers.filter((_, i) => !found.has(ids[i] ?? ''))));
   }
 
   #listItems(key: string, listing: ListOptions): AsyncIterable<Page<MediaItem>> {
@@ -272,12 +322,4 @@ function onceEach(log: Log): (error: AppError, consequence: string) => void {
     const details = code === 'INTERNAL' ? { err: error } : { code, advice };
     log.warn(details, `catalog: a listing failed: ${message}; ${consequence}`);
   };
-}
-
-function keyOf(scope: Scope): string {
-  return typeof scope === 'string' ? scope : `album/${scope.albumId}`;
-}
-
-function scopeOf(key: string): Scope {
-  return key === 'all' || key === 'favorites' ? key : { albumId: key.slice('album/'.length) };
 }

@@ -4,10 +4,19 @@ import { storedPages } from './stored-pages.js';
 const MEMBERS_PER_PAGE = 1_000;
 
 /** A listing: all its members, or, while `cursor` is set, those fetched so far. */
-export interface StoredListing<T> {
+export interface StoredListing<T> extends ListingFacts {
   readonly members: readonly T[];
-  /** When its first page was asked for. */
+  /** Members that there still are, although the source did not list them. */
+  readonly unseen?: readonly T[];
+}
+
+interface ListingFacts {
+  /** As of when its members are known. */
   readonly fetchedAtMs: number;
+  /** When its last page was fetched; absent while it holds just enough to be shown. */
+  readonly listedAtMs?: number;
+  /** What the source told of the whole, such as a count, when it was listed. */
+  readonly stamp?: string;
   /** Where the source goes on; absent once the listing is complete. */
   readonly cursor?: string;
   /** Since when the source has said that nothing is left of it. */
@@ -20,12 +29,10 @@ export interface MemberCodec<T> {
   decode(stored: JsonValue): T | undefined;
 }
 
-interface Head {
+interface Head extends ListingFacts {
   readonly generation: string;
   readonly count: number;
-  readonly fetchedAtMs: number;
-  readonly cursor?: string;
-  readonly doubtedSinceMs?: number;
+  readonly unseen?: readonly JsonValue[];
 }
 
 /**
@@ -53,25 +60,16 @@ export class ListingFile<T> {
     const head = (await this.#store.get(this.#key)) as Head | undefined;
     if (!head) return undefined;
     this.#head = head;
+    const { generation, count, unseen, ...facts } = head;
     const members: T[] = [];
-    const pages = storedPages(this.#store, pagesOf(head.count), (page) => this.#pageKey(head.generation, page));
+    const pages = storedPages(this.#store, pagesOf(count), (page) => this.#pageKey(generation, page));
     for await (const page of pages) {
       // A page may be ahead of the head, if the process ended between the two.
-      const room = head.count - members.length;
-      for (const stored of ((page ?? []) as readonly JsonValue[]).slice(0, room)) {
-        const member = this.#codec.decode(stored);
-        if (member !== undefined) members.push(member);
-      }
+      members.push(...this.#decoded(((page ?? []) as readonly JsonValue[]).slice(0, count - members.length)));
     }
-    if (members.length !== head.count) return undefined;
+    if (members.length !== count) return undefined;
     this.#held = members;
-    const { fetchedAtMs, cursor, doubtedSinceMs } = head;
-    return {
-      members,
-      fetchedAtMs,
-      ...(cursor === undefined ? {} : { cursor }),
-      ...(doubtedSinceMs === undefined ? {} : { doubtedSinceMs }),
-    };
+    return { members, ...facts, ...(unseen ? { unseen: this.#decoded(unseen) } : {}) };
   }
 
   /**
@@ -80,28 +78,37 @@ export class ListingFile<T> {
    * Rejects with what the system says; the old listing is then still there, or none.
    */
   async save(listing: StoredListing<T>): Promise<void> {
-    const { members } = listing;
+    const { members, unseen, ...facts } = listing;
     const old = this.#head;
     const isExtended = old !== undefined && this.#held.length > 0 && this.#held.every((held, i) => held === members[i]);
     const generation = isExtended ? old.generation : nextGeneration(old);
     const firstPage = isExtended ? Math.floor(this.#held.length / MEMBERS_PER_PAGE) : 0;
-    for (let page = firstPage; page < pagesOf(members.length); page++) {
+    const isKept = isExtended && this.#held.length === members.length;
+    for (let page = firstPage; page < pagesOf(members.length) && !isKept; page++) {
       const from = page * MEMBERS_PER_PAGE;
-      const stored = members.slice(from, from + MEMBERS_PER_PAGE).map((member) => this.#codec.encode(member));
-      await this.#store.put(this.#pageKey(generation, page), stored);
+      await this.#store.put(
+        this.#pageKey(generation, page),
+        this.#encoded(members.slice(from, from + MEMBERS_PER_PAGE)),
+      );
     }
-    const { fetchedAtMs, cursor, doubtedSinceMs } = listing;
     const head: Head = {
+      ...facts,
       generation,
       count: members.length,
-      fetchedAtMs,
-      ...(cursor === undefined ? {} : { cursor }),
-      ...(doubtedSinceMs === undefined ? {} : { doubtedSinceMs }),
+      ...(unseen ? { unseen: this.#encoded(unseen) } : {}),
     };
     await this.#store.put(this.#key, { ...head });
     this.#head = head;
     this.#held = members;
     if (old && !isExtended) await this.#deletePages(old);
+  }
+
+  #encoded(members: readonly T[]): readonly JsonValue[] {
+    return members.map((member) => this.#codec.encode(member));
+  }
+
+  #decoded(stored: readonly JsonValue[]): T[] {
+    return stored.map((each) => this.#codec.decode(each)).filter((member) => member !== undefined);
   }
 
   async #deletePages({ generation, count }: Head): Promise<void> {

@@ -1,70 +1,23 @@
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../clock.js';
-import { AppError, toAppError } from '../errors.js';
-import type { Log } from '../log.js';
-import type { ListOptions, Page } from '../sources/source.js';
+import { toAppError } from '../errors.js';
+import { isWithin } from './age.js';
 import { asUnavailable, mayShowStale, stillListing } from './listing-errors.js';
-import { ListingFile, type MemberCodec, type StoredListing } from './listing-file.js';
-import type { CatalogStore } from './store.js';
+import { ListingFile, type StoredListing } from './listing-file.js';
+import { fetchPages, type Progress } from './listing-pages.js';
+import { emptySlot, hasListing, type Slot } from './listing-slot.js';
+import type { ListingsOptions } from './listings-options.js';
+import type { Completion, Revision } from './upkeep.js';
 
-/** A page token older than this is not tried again; Google does not say how long one lives. */
-const CURSOR_LIFE_MS = 3_600_000;
 /** How long a client waits for a fresh listing while an older one is at hand. */
 const FRESH_WAIT_MS = 1_000;
-const SAVE_EVERY_MS = 2_000;
 /** How long a failed source is left alone, unless it says itself when to come back. */
 const HOLD_MS = 10_000;
 const LONGEST_HOLD_MS = 900_000;
 /** An emptied listing is believed when a second look, this much later, agrees. */
 const DOUBT_MS = 3_600_000;
 
-/** `T` is what the source lists, `H` the handle that stands for it here. */
-export interface ListingsOptions<T, H = T> {
-  readonly store: CatalogStore;
-  /** Stands before every key in the store. */
-  readonly prefix: string;
-  readonly codec: MemberCodec<H>;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly ttlMs: number;
-  /** How long a caller waits for a first listing. */
-  readonly waitMs: number;
-  /** Members kept in memory, over all listings. */
-  readonly maxEntries: number;
-  /** Told of every fetch that failed, and of what is done about it. */
-  readonly logFailure: (error: AppError, consequence: string) => void;
-  /** Ends every fetch. */
-  readonly signal: AbortSignal;
-  /** Two members with one key are one member. */
-  readonly keyOf: (member: H) => string | number;
-  readonly fetch: (key: string, options: ListOptions) => AsyncIterable<Page<T>>;
-  /** The one handle that stands for the member, so that an unchanged listing keeps its identity. */
-  readonly intern: (member: T) => H;
-  /** True if there is nothing to show of the members. */
-  readonly isEmpty: (members: readonly H[]) => boolean;
-  /** True if a listing that fell to nothing may be the source's slip. */
-  readonly isDoubtful: (key: string, before: readonly H[]) => boolean | Promise<boolean>;
-  /** Called before a listing is stored. */
-  readonly beforeSave?: () => Promise<void>;
-}
-
-interface Slot<T> {
-  readonly file: ListingFile<T>;
-  listing?: StoredListing<T> | undefined;
-  /** As an earlier run stored it: shown at once, for a start should not wait for the source. */
-  isRestored?: boolean;
-  /** What a fetch that did not end has brought so far. */
-  progress?: Progress<T> | undefined;
-  /** While it is held against the source, that is left alone. */
-  failure?: { readonly error: AppError; readonly atMs: number; readonly holdMs: number } | undefined;
-}
-
-interface Progress<T> {
-  readonly startedAtMs: number;
-  readonly members: Map<string | number, T>;
-  cursor: string | undefined;
-  savedAtMs: number;
-}
+/** What a fetch is for: a listing past its time, one that is doubted, or a person who asks. */
+type Reason = 'age' | 'doubt' | 'person';
 
 /**
  * Listings of one kind, by key: fetched once however many ask, kept `ttlMs`, stored, and served past their time while
@@ -98,20 +51,38 @@ export class Listings<T, H = T> {
     return (await this.#slot(key)).listing?.members;
   }
 
+  /** The keys of the listings in memory. */
+  get keys(): readonly string[] {
+    return [...this.#slots.keys()].filter((key) => this.#slots.peek(key)?.listing);
+  }
+
+  /** The listing if it is within its time; no request. */
+  async current(key: string): Promise<StoredListing<H> | undefined> {
+    const slot = await this.#slot(key);
+    return this.#isFresh(slot) ? slot.listing : undefined;
+  }
+
+  /** The listing within its time, however long it takes to fetch it. Throws what the source throws. */
+  async fresh(key: string): Promise<StoredListing<H>> {
+    const slot = await this.#slot(key);
+    if (!this.#isFresh(slot) && !this.#isHeld(slot)) await this.#fetch(key, slot, 'age');
+    if (slot.listing && this.#isFresh(slot)) return slot.listing;
+    throw slot.failure?.error ?? stillListing();
+  }
+
   /**
    * All members. The same array as long as nothing has changed.
    *
    * Throws what the source throws; SOURCE_UNAVAILABLE (503) when a first listing takes longer than `waitMs`.
    */
   async get(key: string): Promise<readonly H[]> {
-    const { clock, ttlMs, waitMs } = this.#options;
+    const { waitMs } = this.#options;
     const slot = await this.#slot(key);
-    const now = clock.now();
-    if (slot.listing && isWithin(now - slot.listing.fetchedAtMs, ttlMs)) return slot.listing.members;
-    if (!slot.failure || !isWithin(now - slot.failure.atMs, slot.failure.holdMs)) {
-      const fetched = this.#fetch(key, slot, false);
-      if (!slot.listing) await this.#settles(fetched, waitMs);
-      else if (!slot.isRestored) await this.#settles(fetched, FRESH_WAIT_MS);
+    if (slot.listing && this.#isFresh(slot)) return slot.listing.members;
+    if (!this.#isHeld(slot)) {
+      const fetched = this.#fetch(key, slot, 'age');
+      if (!slot.listing) await this.#settles(Promise.race([fetched, slot.shown]), waitMs);
+      else if (!slot.isRestored && slot.listing.listedAtMs !== undefined) await this.#settles(fetched, FRESH_WAIT_MS);
       slot.isRestored = false;
     }
     const { listing, failure } = slot;
@@ -124,13 +95,55 @@ export class Listings<T, H = T> {
   async refresh(key: string): Promise<void> {
     const slot = await this.#slot(key);
     await this.#fetching.get(key);
-    await this.#fetch(key, slot, true);
+    await this.#fetch(key, slot, 'person');
     if (slot.failure) throw slot.failure.error;
+  }
+
+  /** Takes out of every listing in memory what is surely gone, and lists those anew that held some of it. */
+  drop(gone: ReadonlySet<H>): void {
+    for (const [key, slot] of this.#holding(gone)) {
+      const left = slot.listing.members.filter((member) => !gone.has(member));
+      // That nothing is left of a listing is for the source to say.
+      if (left.length > 0) slot.listing = { ...slot.listing, members: left };
+      this.#distrust(key, slot);
+    }
+  }
+
+  /** Lists anew, in the background, every listing in memory that holds one of the members. */
+  distrust(members: ReadonlySet<H>): void {
+    for (const [key, slot] of this.#holding(members)) this.#distrust(key, slot);
   }
 
   /** Resolves when nothing is being fetched or stored any more. */
   async settle(): Promise<void> {
     await Promise.all(this.#fetching.values());
+  }
+
+  #holding(members: ReadonlySet<H>): [string, Slot<H> & { listing: StoredListing<H> }][] {
+    const holding: [string, Slot<H> & { listing: StoredListing<H> }][] = [];
+    for (const [key, slot] of this.#slots.entries()) {
+      if (hasListing(slot) && slot.listing.members.some((member) => members.has(member))) holding.push([key, slot]);
+    }
+    return holding;
+  }
+
+  /** At most once within the time that a listing counts as fresh. */
+  #distrust(key: string, slot: Slot<H>): void {
+    const { clock, ttlMs } = this.#options;
+    const { listedAtMs } = slot.listing ?? {};
+    if (listedAtMs === undefined || isWithin(clock.now() - listedAtMs, ttlMs)) return;
+    slot.isDistrusted = true;
+    if (!this.#isHeld(slot)) void this.#fetch(key, slot, 'doubt');
+  }
+
+  #isFresh({ listing }: Slot<H>): boolean {
+    const { clock, ttlMs } = this.#options;
+    return listing !== undefined && isWithin(clock.now() - listing.fetchedAtMs, ttlMs);
+  }
+
+  /** True while a failure is held against the source. */
+  #isHeld({ failure }: Slot<H>): boolean {
+    return failure !== undefined && isWithin(this.#options.clock.now() - failure.atMs, failure.holdMs);
   }
 
   #slot(key: string): Promise<Slot<H>> {
@@ -148,7 +161,7 @@ export class Listings<T, H = T> {
     const { store, prefix, codec, keyOf } = this.#options;
     const file = new ListingFile(store, `${prefix}/${key}`, codec);
     const stored = await file.load();
-    const slot: Slot<H> = { file };
+    const slot = emptySlot(file);
     if (stored?.cursor === undefined) {
       slot.listing = stored;
       slot.isRestored = true;
@@ -175,90 +188,127 @@ export class Listings<T, H = T> {
     }
   }
 
-  #fetch(key: string, slot: Slot<H>, isTrusted: boolean): Promise<void> {
+  #fetch(key: string, slot: Slot<H>, reason: Reason): Promise<void> {
     let fetching = this.#fetching.get(key);
     if (!fetching) {
-      fetching = this.#run(key, slot, isTrusted).finally(() => this.#fetching.delete(key));
+      fetching = this.#run(key, slot, reason).finally(() => this.#fetching.delete(key));
       this.#fetching.set(key, fetching);
     }
     return fetching;
   }
 
-  async #run(key: string, slot: Slot<H>, isTrusted: boolean): Promise<void> {
-    const { clock, logFailure } = this.#options;
+  async #run(key: string, slot: Slot<H>, reason: Reason): Promise<void> {
+    const { clock, logFailure, signal } = this.#options;
     try {
-      const progress = await this.#pages(key, slot);
+      const { listing } = slot;
+      const revision = reason === 'age' ? await this.#revise(key, slot) : {};
+      if (!revision.members) await this.#list(key, slot, reason === 'person', revision.stamp);
+      // What was taken out of the listing meanwhile would come back.
+      else if (slot.listing === listing) {
+        await this.#accept(key, slot, { ...revision, members: revision.members }, listing?.listedAtMs);
+      }
       slot.failure = undefined;
-      slot.progress = undefined;
-      await this.#accept(key, slot, progress, isTrusted);
-    } catch (reason) {
-      const error = toAppError(reason);
+    } catch (thrown) {
+      const error = toAppError(thrown);
       const holdMs = Math.min((error.retryAfterSeconds ?? 0) * 1_000 || HOLD_MS, LONGEST_HOLD_MS);
       slot.failure = { error, atMs: clock.now(), holdMs };
-      if (this.#options.signal.aborted) return;
+      if (signal.aborted) return;
       logFailure(error, slot.listing ? 'the last good listing is served' : 'there is no earlier listing to serve');
     }
   }
 
-  /** Fetches pages to the end, going on where an earlier fetch stopped. */
-  async #pages(key: string, slot: Slot<H>): Promise<Progress<H>> {
-    const { clock, fetch, intern, keyOf, signal } = this.#options;
-    const now = clock.now();
-    const isResumed = slot.progress?.cursor !== undefined && now - slot.progress.startedAtMs < CURSOR_LIFE_MS;
-    const progress: Progress<H> =
-      isResumed && slot.progress
-        ? slot.progress
-        : { startedAtMs: now, members: new Map(), cursor: undefined, savedAtMs: now };
-    slot.progress = progress;
-    try {
-      const cursor = progress.cursor === undefined ? {} : { cursor: progress.cursor };
-      for await (const page of fetch(key, { signal, ...cursor })) {
-        for (const member of page.members) {
-          const handle = intern(member);
-          progress.members.set(keyOf(handle), handle);
-        }
-        progress.cursor = page.next;
-        if (clock.now() - progress.savedAtMs >= SAVE_EVERY_MS) await this.#saveProgress(slot, progress);
-      }
-      return progress;
-    } catch (error) {
-      if (isResumed && error instanceof AppError && error.code === 'NOT_FOUND') {
-        slot.progress = undefined;
-        return this.#pages(key, slot);
-      }
-      await this.#saveProgress(slot, progress);
-      throw error;
-    }
+  /** Without members if the listing has to be fetched in full. */
+  async #revise(key: string, { listing, progress, isDistrusted }: Slot<H>): Promise<Revision<H>> {
+    const { clock, fullRefreshMs, signal, upkeep } = this.#options;
+    if (!upkeep || listing?.listedAtMs === undefined || isDistrusted === true) return {};
+    if (progress || listing.doubtedSinceMs !== undefined) return {};
+    if (!isWithin(clock.now() - listing.listedAtMs, fullRefreshMs)) return {};
+    return upkeep.revise(key, listing, signal);
+  }
+
+  async #list(key: string, slot: Slot<H>, isTrusted: boolean, stamp?: string): Promise<void> {
+    const { clock, fetch, signal, upkeep } = this.#options;
+    const show = (members: readonly H[]): Promise<void> => this.#show(key, slot, members);
+    const { members: listed } = await fetchPages(
+      slot.progress,
+      {
+        ...this.#options,
+        fetch: (at) => fetch(key, { ...at, signal, ...(slot.listing ? {} : { show }) }),
+        save: (progress) => this.#saveProgress(slot, progress),
+      },
+      (progress) => (slot.progress = progress),
+    );
+    slot.progress = undefined;
+    const { listing: before } = slot;
+    const members = [...listed.values()];
+    if (!isTrusted && (await this.#isDoubted(key, slot, members))) return;
+    const { keyOf } = this.#options;
+    const completion = upkeep
+      ? await upkeep.complete(
+          key,
+          { members, before, isTrusted, has: (m) => listed.has(keyOf(m)), ...(stamp === undefined ? {} : { stamp }) },
+          signal,
+        )
+      : { members };
+    slot.isDistrusted = false;
+    await this.#accept(key, slot, completion, clock.now());
   }
 
   /** A listing that replaces none is stored page by page, so that a restart goes on with it. */
-  async #saveProgress(slot: Slot<H>, { startedAtMs, members, cursor }: Progress<H>): Promise<void> {
+  async #saveProgress(slot: Slot<H>, progress: Progress<H>): Promise<void> {
+    const { startedAtMs, members, cursor } = progress;
     if (slot.listing || cursor === undefined) return;
-    if (slot.progress) slot.progress.savedAtMs = this.#options.clock.now();
+    progress.savedAtMs = this.#options.clock.now();
     await this.#save(() => slot.file.save({ members: [...members.values()], fetchedAtMs: startedAtMs, cursor }));
   }
 
-  async #accept(key: string, slot: Slot<H>, progress: Progress<H>, isTrusted: boolean): Promise<void> {
+  /** Serves the members until the listing is complete. */
+  async #show(key: string, slot: Slot<H>, members: readonly H[]): Promise<void> {
+    slot.listing = { members, fetchedAtMs: this.#options.clock.now() };
+    slot.failure = undefined;
+    this.#keep(key, slot);
+    slot.onShown();
+    const { listing } = slot;
+    await this.#save(() => slot.file.save(listing));
+  }
+
+  /** True if the source says that nothing is left, and that is not believed yet; what was there is kept. */
+  async #isDoubted(key: string, slot: Slot<H>, members: readonly H[]): Promise<boolean> {
     const { clock, log, isDoubtful, isEmpty } = this.#options;
-    const before = slot.listing;
-    const members = [...progress.members.values()];
-    // A large library's listing may take longer than the time it is believed.
+    const { listing: before } = slot;
+    if (!before || isEmpty(before.members) || !isEmpty(members)) return false;
+    if (!(await isDoubtful(key, before.members))) return false;
     const fetchedAtMs = clock.now();
-    const isEmptied = before !== undefined && !isEmpty(before.members) && isEmpty(members);
-    if (isEmptied && !isTrusted && (await isDoubtful(key, before.members))) {
-      const doubtedSinceMs = before.doubtedSinceMs ?? clock.now();
-      if (isWithin(clock.now() - doubtedSinceMs, DOUBT_MS)) {
-        log.warn(
-          { listing: key === 'all' ? 'all items' : 'a collection', members: before.members.length },
-          'catalog: the source says that nothing is left of a listing; it is served as it was until a second look in an hour agrees',
-        );
-        slot.listing = { members: before.members, fetchedAtMs, doubtedSinceMs };
-        await this.#save(() => slot.file.save({ ...before, fetchedAtMs, doubtedSinceMs }));
-        return;
-      }
-    }
+    const { doubtedSinceMs = fetchedAtMs } = before;
+    if (!isWithin(fetchedAtMs - doubtedSinceMs, DOUBT_MS)) return false;
+    log.warn(
+      { listing: key === 'all' ? 'all items' : 'a collection', members: before.members.length },
+      'catalog: the source says that nothing is left of a listing; it is served as it was until a second look in an hour agrees',
+    );
+    slot.listing = { ...before, fetchedAtMs, doubtedSinceMs };
+    const { listing } = slot;
+    await this.#save(() => slot.file.save(listing));
+    return true;
+  }
+
+  /** Serves and stores what has become of the listing. */
+  async #accept(
+    key: string,
+    slot: Slot<H>,
+    revision: Completion<H> & Revision<H>,
+    listedAtMs: number | undefined,
+  ): Promise<void> {
+    const { listing: before } = slot;
+    const { asOfMs, members, stamp, unseen } = revision;
     const isSame = before?.members.length === members.length && before.members.every((m, i) => m === members[i]);
-    slot.listing = { members: isSame ? before.members : members, fetchedAtMs };
+    slot.listing = {
+      members: isSame ? before.members : members,
+      // A large library's listing may take longer than the time it is believed.
+      fetchedAtMs: asOfMs ?? this.#options.clock.now(),
+      ...(listedAtMs === undefined ? {} : { listedAtMs }),
+      ...(stamp === undefined ? {} : { stamp }),
+      ...(unseen === undefined || unseen.length === 0 ? {} : { unseen }),
+    };
     this.#keep(key, slot);
     const { listing } = slot;
     await this.#save(() => slot.file.save(listing));
@@ -286,9 +336,4 @@ export class Listings<T, H = T> {
       timer.abort();
     }
   }
-}
-
-/** False too for an age below zero: the clock was ahead once. */
-function isWithin(ageMs: number, limitMs: number): boolean {
-  return ageMs >= 0 && ageMs < limitMs;
 }

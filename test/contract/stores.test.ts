@@ -94,7 +94,7 @@ describe('a catalog over a damaged store', () => {
     source.albums = [{ id: 'a', title: 'Rome', items: source.items.slice(0, 3) }];
     const clock = new ManualClock();
     const start = async (): Promise<Catalog> =>
-      new Catalog(source, await DiskStore.open(folder, log), { clock, log, ttlMs: 300_000, maxEntries: 10_000, readSize: 'on-list', sizeWaitMs: 8_000 }); // prettier-ignore
+      new Catalog(source, await DiskStore.open(folder, log), { clock, log, ttlMs: 300_000, fullRefreshMs: 86_400_000, maxEntries: 10_000, readSize: 'on-list', sizeWaitMs: 8_000 }); // prettier-ignore
     const catalog = await start();
     const [first, last] = [...(await catalog.items('all'))].filter((_, i) => i === 0 || i === 1_499);
     await catalog.albums();

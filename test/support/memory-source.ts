@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { AppError } from '../../src/errors.js';
-import type { Album, MediaItem, Scope } from '../../src/model.js';
-import type { Content, ListOptions, MediaSource, OpenOptions, Page } from '../../src/sources/source.js';
+import type { Album, DayRange, MediaItem, Scope } from '../../src/model.js';
+import type { Content, DayOptions, ListOptions, MediaSource, OpenOptions, Page } from '../../src/sources/source.js';
 
 const PAGE = 100;
 
@@ -10,14 +10,23 @@ export function photo(id: string, filename = `${id}.jpg`, takenAt = '2024-07-14T
   return { id, filename, mimeType: 'image/jpeg', createdAtMs: Date.parse(takenAt) };
 }
 
+type AlbumOf = Album & { readonly items: readonly MediaItem[] };
+
 /** A source whose library is what a test says it is; counts what it is asked. */
 export class MemorySource implements MediaSource {
   readonly name = 'memory';
   readonly namespace = 'memory';
   readonly emptyReason = 'This library has no items.';
+  /** What `listItems` gives, in its order. */
   items: MediaItem[] = [];
+  /** Still there, but hidden from listings of all items. */
+  hidden: MediaItem[] = [];
+  /** Ids of items that no day holds. */
+  undated = new Set<string>();
+  /** How far the camera's clock is ahead of UTC, in milliseconds. */
+  offsetOf: (item: MediaItem) => number = () => 0;
   favorites: MediaItem[] = [];
-  albums: (Album & { readonly items: readonly MediaItem[] })[] = [];
+  albums: AlbumOf[] = [];
   /** Thrown by every call while it is set. */
   failure: Error | undefined;
   /** Calls to pages so far after which a listing fails once, `failure` aside. */
@@ -28,13 +37,36 @@ export class MemorySource implements MediaSource {
   readonly calls: string[] = [];
 
   async *listAlbums(options: ListOptions = {}): AsyncIterable<Page<Album>> {
-    yield* this.#pages('albums', this.albums.map(({ items, ...album }) => ({ itemCount: items.length, ...album })), options); // prettier-ignore
+    yield* this.#pages('albums', () => this.albums.map(toAlbum), options);
   }
 
   async *listItems(scope: Scope, options: ListOptions = {}): AsyncIterable<Page<MediaItem>> {
-    if (scope === 'all') yield* this.#pages('all', this.items, options);
-    else if (scope === 'favorites') yield* this.#pages('favorites', this.favorites, options);
-    else yield* this.#pages(`album ${scope.albumId}`, this.albums.find(({ id }) => id === scope.albumId)?.items ?? [], options); // prettier-ignore
+    if (scope === 'all') yield* this.#pages('all', () => this.items, options);
+    else if (scope === 'favorites') yield* this.#pages('favorites', () => this.favorites, options);
+    else yield* this.#pages(`album ${scope.albumId}`, () => this.#album(scope.albumId)?.items ?? [], options);
+  }
+
+  async *listDays({ first, last }: DayRange, { order, ...options }: DayOptions = {}): AsyncIterable<Page<MediaItem>> {
+    const sign = order === 'oldest-first' ? -1 : 1;
+    const isIn = (item: MediaItem): boolean => {
+      const day = new Date(item.createdAtMs + this.offsetOf(item)).toISOString().slice(0, 10);
+      return day >= first && day <= last && !this.undated.has(item.id);
+    };
+    const found = (): MediaItem[] => this.items.filter(isIn).sort((a, b) => (b.createdAtMs - a.createdAtMs) * sign);
+    yield* this.#pages(`days ${first} ${last}`, found, options);
+  }
+
+  async album(id: string): Promise<Album> {
+    await this.#answer(`about album ${id}`);
+    const album = this.#album(id);
+    if (!album) throw new AppError('NOT_FOUND', 'memory: no such album');
+    return toAlbum(album);
+  }
+
+  async find(ids: readonly string[]): Promise<ReadonlyMap<string, MediaItem>> {
+    await this.#answer(`find ${ids.length}`);
+    const wanted = new Set(ids);
+    return new Map([...this.items, ...this.hidden].filter(({ id }) => wanted.has(id)).map((item) => [item.id, item]));
   }
 
   async measure(item: MediaItem): Promise<number> {
@@ -53,14 +85,19 @@ export class MemorySource implements MediaSource {
     return { body: Readable.from([bytes.subarray(range.first, range.last + 1)]), size: bytes.length, range };
   }
 
+  #album(wanted: string): AlbumOf | undefined {
+    return this.albums.find(({ id }) => id === wanted);
+  }
+
   async *#pages<T>(
     call: string,
-    members: readonly T[],
+    found: () => readonly T[],
     { cursor, pageSize = PAGE }: ListOptions,
   ): AsyncIterable<Page<T>> {
     for (let from = Number(cursor ?? 0); ; from += pageSize) {
       await this.#answer(`${call} ${from}+${pageSize}`);
       const next = from + pageSize;
+      const members = found();
       const page = members.slice(from, next);
       yield next < members.length ? { members: page, next: String(next) } : { members: page };
       if (next >= members.length) return;
@@ -76,4 +113,8 @@ export class MemorySource implements MediaSource {
     }
     if (this.failure) throw this.failure;
   }
+}
+
+function toAlbum({ items, ...album }: AlbumOf): Album {
+  return { itemCount: items.length, ...album };
 }

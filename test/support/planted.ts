@@ -11,6 +11,7 @@ export function catalogOf(source: MediaSource): Catalog {
     clock: new ManualClock(),
     log: createLog({ level: 'silent' }),
     ttlMs: 300_000,
+    fullRefreshMs: 86_400_000,
     maxEntries: 10_000,
     readSize: 'on-list',
     sizeWaitMs: 8_000,

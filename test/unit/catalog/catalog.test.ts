@@ -9,6 +9,7 @@ import { MemorySource, photo } from '../../support/memory-source.js';
 
 const MINUTE = 60_000;
 const TTL = 5 * MINUTE;
+const DAY = 24 * 60 * MINUTE;
 const log = createLog({ level: 'silent' });
 
 function setUp(options: Partial<CatalogOptions> = {}, count = 30) {
@@ -17,7 +18,7 @@ function setUp(options: Partial<CatalogOptions> = {}, count = 30) {
   const clock = new ManualClock();
   const store = new MemoryStore();
   const start = (): Catalog =>
-    new Catalog(source, store, { clock, log, ttlMs: TTL, maxEntries: 10_000, readSize: 'on-list', sizeWaitMs: 8_000, ...options }); // prettier-ignore
+    new Catalog(source, store, { clock, log, ttlMs: TTL, fullRefreshMs: DAY, maxEntries: 10_000, readSize: 'on-list', sizeWaitMs: 8_000, ...options }); // prettier-ignore
   return { source, clock, store, start, catalog: start() };
 }
 
@@ -154,6 +155,7 @@ describe('a listing', () => {
     source.gate = new Promise(() => undefined);
     await clock.advance(TTL);
     expect(await start().items('all')).toHaveLength(30);
+    await settle();
     expect(source.calls).toHaveLength(2);
   });
 
