@@ -1,19 +1,19 @@
-import { join } from 'node:path';
-import { Catalog } from './catalog/catalog.js';
-import { DiskStore } from './catalog/disk-store.js';
-import { MemoryStore } from './catalog/memory-store.js';
-import type { CatalogStore } from './catalog/store.js';
+import { openLibraries, openOneSource } from './app/libraries.js';
+import { checkMount } from './app/start-check.js';
+import { Trees } from './app/trees.js';
 import { SYSTEM_CLOCK, type Clock } from './clock.js';
-import type { Config, Mount } from './config/schema.js';
+import { isLoopback } from './config/addresses.js';
+import type { Config } from './config/schema.js';
+import type { User } from './config/users.js';
 import { createDav } from './dav/server.js';
 import { POLICIES } from './delivery/index.js';
-import { AppError, toAppError } from './errors.js';
+import { toAppError } from './errors.js';
 import { createHttpServer } from './http/server.js';
+import { createSignIn } from './http/sign-in.js';
+import { readTls } from './http/tls.js';
 import { createLog, type Log } from './log.js';
-import type { Album, Scope } from './model.js';
-import { SOURCES } from './sources/index.js';
-import type { MediaSource, SourceContext } from './sources/source.js';
-import { Tree, type Root } from './tree/tree.js';
+import type { Album } from './model.js';
+import { createEndpoints } from './web/endpoints.js';
 import { collectionPage } from './web/index-page.js';
 
 /** How long running answers may go on once the server is asked to end. */
@@ -23,6 +23,8 @@ const GRACE_MS = 10_000;
 export interface App {
   /** Resolves with the addresses to open; port 0 is replaced by the real one. Throws LISTEN_FAILED. */
   listen(): Promise<readonly URL[]>;
+  /** Fetches again what is shown, and believes what comes; what fails is logged. */
+  refresh(): Promise<void>;
   /** Stops accepting, lets running answers finish for ten seconds, then ends them. */
   close(): Promise<void>;
 }
@@ -31,6 +33,8 @@ export interface App {
 export interface AppParts {
   readonly log?: Log;
   readonly clock?: Clock;
+  /** Who may enter now; those of the configuration if absent. Asked only where that names some. */
+  readonly users?: () => Promise<readonly User[]>;
 }
 
 /**
@@ -40,132 +44,67 @@ export interface AppParts {
  */
 export async function createApp(config: Config, parts: AppParts = {}): Promise<App> {
   const { clock, log } = withDefaults(parts);
-  const [mount] = config.mounts;
-  const store = await openStore(config, log);
-  const source = await openSource(config, mount, { log, clock, store });
-  const root = rootOf(mount);
-  const catalog = new Catalog(source, store, {
-    clock,
-    log,
-    ttlMs: config.catalog.ttlMs,
-    fullRefreshMs: config.catalog.fullRefreshMs,
-    maxEntries: config.catalog.maxEntries,
-    readSize: mount.readSize,
-    sizeWaitMs: config.sizes.waitMs,
-  });
   const { host, port, basePath, allowedHosts } = config.server;
-  const tree = new Tree([{ path: [], catalog, root, layout: 'photodav', timeZone: 'UTC', splitAt: 0 }]);
-  const dav = createDav({
-    policy: POLICIES['native-proxy'].create({}, [source]),
-    basePath,
+  const tls = config.server.tls && (await readTls(config.server.tls, { clock, log }));
+  const users = parts.users ?? (() => Promise.resolve(config.users));
+  const signIn = config.users.length > 0 ? createSignIn({ users, clock, log }) : undefined;
+  const libraries = await openLibraries(config, { clock, log });
+  const { mounted, catalogs } = libraries;
+  const trees = new Trees(mounted, config.tree);
+  const sources = catalogs.map(({ source }) => source);
+  const dav = createDav({ policy: POLICIES['native-proxy'].create({}, sources), basePath, log, collectionPage });
+
+  const refresh = async (): Promise<void> => {
+    await Promise.all(
+      catalogs.map(async (catalog) => {
+        await catalog.refresh().catch((reason: unknown) => {
+          const { code, message, advice } = toAppError(reason);
+          log.warn({ code, advice }, `a library could not be refreshed: ${message}`);
+        });
+      }),
+    );
+  };
+  const endpoints = createEndpoints({ basePath, refresh: () => void refresh() });
+  const http = createHttpServer({
+    async handle(request, response, user) {
+      if (!endpoints(request, response)) await dav.handle(request, response, trees.for(user));
+    },
+    ...(signIn ? { signIn } : {}),
+    ...(tls ? { tls } : {}),
+    // Where a password is asked for, or everybody is let in, a page gains nothing by another name (DNS rebinding).
+    allowedHosts: signIn || !isLoopback(host) ? 'any' : allowedHosts,
     log,
-    collectionPage,
   });
   const closing = new AbortController();
-  const http = createHttpServer({
-    handle: (request, response) => dav.handle(request, response, tree),
-    allowedHosts,
-    log,
-  });
-  if (mount.readSize === 'prefetch') void catalog.prefetch(scopeOf(root));
+  for (const { mount, root, catalog } of mounted) {
+    if (mount.readSize === 'prefetch') void catalog.prefetch(typeof root === 'string' ? 'all' : root);
+  }
 
   return {
     async listen() {
       const urls = await http.listen(host, port);
-      void checkSource(source, catalog, root, log, closing.signal);
+      for (const each of mounted) void checkMount(each, log, closing.signal);
       return urls.map((url) => new URL(basePath === '/' ? '/' : `${basePath}/`, url));
     },
+    refresh,
     async close() {
       closing.abort();
       await http.close(GRACE_MS);
-      await catalog.close();
-      await source.close?.();
-      await store.close();
+      await libraries.close();
     },
   };
 }
 
-/** Yields every album that the configured source can see. Throws what the source throws. */
+/** Yields every album that the source of the first mount can see. Throws what the source throws. */
 export async function* listAlbums(config: Config, parts: AppParts = {}): AsyncGenerator<Album, void, undefined> {
-  const { clock, log } = withDefaults(parts);
-  const [mount] = config.mounts;
-  const store = await openStore(config, log);
-  const source = await openSource(config, mount, { log, clock, store });
+  const opened = await openOneSource(config, config.mounts[0], withDefaults(parts));
   try {
-    for await (const { members } of source.listAlbums()) yield* members;
+    for await (const { members } of opened.source.listAlbums()) yield* members;
   } finally {
-    await source.close?.();
-    await store.close();
-  }
-}
-
-/** Says in the log what a person must mend, before the first client finds out. A source that is known needs no question. */
-async function checkSource(
-  source: MediaSource,
-  catalog: Catalog,
-  root: Root,
-  log: Log,
-  signal: AbortSignal,
-): Promise<void> {
-  try {
-    if (!(await catalog.isNew())) return;
-    await source.check?.(signal);
-    if (typeof root === 'object') await catalog.hasItems(root);
-  } catch (reason) {
-    if (signal.aborted) return;
-    const { code, message, advice } = toAppError(reason);
-    if (code === 'NOT_FOUND') {
-      log.warn({ code, advice: 'run `photodav albums` for the ids' }, 'rootFolderId is no album of this account');
-    } else log.warn({ code, advice }, `the library cannot be shown yet: ${message}`);
+    await opened.close();
   }
 }
 
 function withDefaults({ clock = SYSTEM_CLOCK, log = createLog({ level: 'info' }) }: AppParts) {
   return { clock, log };
-}
-
-async function openStore({ catalog, dataDir }: Config, log: Log): Promise<CatalogStore> {
-  if (catalog.store === 'memory') return new MemoryStore();
-  try {
-    return await DiskStore.open(join(dataDir, 'catalog'), log);
-  } catch (cause) {
-    throw new AppError('CONFIG_INVALID', 'the data folder cannot be written', {
-      cause,
-      advice: 'name a folder of your own with --data-dir, or choose --catalog-store memory',
-    });
-  }
-}
-
-function openSource(
-  { google, quota }: Config,
-  mount: Mount,
-  { log, clock, store }: { readonly log: Log; readonly clock: Clock; readonly store: CatalogStore },
-): Promise<MediaSource> {
-  const { endpoint, httpProxy, httpsProxy, noProxy } = google;
-  const context: SourceContext = {
-    log,
-    clock,
-    counters: store,
-    google: {
-      ...(endpoint ? { endpoint } : {}),
-      proxy: {
-        ...(httpProxy === undefined ? {} : { http: httpProxy }),
-        ...(httpsProxy === undefined ? {} : { https: httpsProxy }),
-        ...(noProxy === undefined ? {} : { no: noProxy }),
-      },
-      bytesPerDay: quota.bytesPerDay,
-    },
-  };
-  return mount.source === 'library'
-    ? SOURCES.library.create(mount.options, context)
-    : SOURCES.demo.create(mount.options, context);
-}
-
-function rootOf({ rootFolderId }: Mount): Root {
-  if (rootFolderId === 'root' || rootFolderId === 'all' || rootFolderId === 'albums') return rootFolderId;
-  return { albumId: rootFolderId };
-}
-
-function scopeOf(root: Root): Scope {
-  return typeof root === 'string' ? 'all' : root;
 }

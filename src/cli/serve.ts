@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { loadConfig, type LoadedConfig } from '../config/load.js';
+import { watchUsers } from '../config/users-file.js';
 import { addConfigFlags, configFlags } from './config-flags.js';
 import { ensureWritable } from './data-dir.js';
 import { openLog } from './open-log.js';
@@ -28,7 +29,9 @@ async function serve(loaded: LoadedConfig, readyPath: string | undefined): Promi
 
   // Only now, for the parts behind it take most of the time that a start takes.
   const { createApp } = await import('../app.js');
-  const app = await createApp(values, { log });
+  const app = await createApp(values, { log, users: watchUsers(loaded, log) });
+  const onHangup = (): void => void app.refresh();
+  process.on('SIGHUP', onHangup);
   try {
     const urls = await app.listen();
     const ended = endSignal();
@@ -38,6 +41,7 @@ async function serve(loaded: LoadedConfig, readyPath: string | undefined): Promi
     log.info({ signal }, 'ending: running answers may finish');
     process.exitCode = signal === 'SIGINT' ? 130 : 0;
   } finally {
+    process.off('SIGHUP', onHangup);
     await app.close();
   }
 }

@@ -1,34 +1,65 @@
+import { isLoopback } from '../config/addresses.js';
 import type { LoadedConfig } from '../config/load.js';
+import type { Config } from '../config/schema.js';
 
 const SEES: Readonly<Record<string, string>> = {
   demo: 'a demo library, from an emulator of Google built in; nothing of it is real',
   library: 'a Google Photos library: what this client id uploaded, for Google shows an app nothing else',
 };
 
-/** What `serve` says on standard output once requests are answered: what, where, how to open it, and what is off. */
+/** What `serve` says on standard output once requests are answered: what, where, how to open it, who may, and what is off. */
 export function startLines(
   loaded: LoadedConfig,
   urls: readonly URL[],
   platform: NodeJS.Platform = process.platform,
 ): readonly string[] {
-  const { source } = loaded.values.mounts[0];
+  const { mounts } = loaded.values;
   const [first] = urls;
   return [
-    `photodav shows ${SEES[source] ?? source}`,
+    ...whatIsShown(mounts),
     '',
     ...urls.map((url) => `  ${url.href}`),
     '',
     'Open it in a browser, or mount it:',
     ...(first ? mountLines(first, platform).map((line) => `  ${line}`) : []),
     '',
-    'It is read-only, and only programs on this machine can reach it. Ctrl-C ends it.',
+    ...whoMayEnter(loaded.values),
     ...(loaded.isDemoByDefault
       ? ['', 'Nothing is configured yet, hence the demo. To show your own photos: README.md, "Connect an account".']
       : []),
-    ...(source === 'library'
+    ...(mounts.some(({ source }) => source === 'library')
       ? ['', 'To check the sign-in: `photodav albums`, which prints the ids of the albums too.']
       : []),
   ];
+}
+
+function whatIsShown(mounts: Config['mounts']): readonly string[] {
+  const [only] = mounts;
+  if (mounts.length === 1) return [`photodav shows ${SEES[only.source] ?? only.source}`];
+  const width = Math.max(...mounts.map(({ path }) => path.length));
+  return [
+    'photodav shows',
+    '',
+    ...mounts.map(({ path, source }) => `  ${path.padEnd(width)}  ${SEES[source] ?? source}`),
+  ];
+}
+
+function whoMayEnter({ server, users }: Config): readonly string[] {
+  const isLocal = isLoopback(server.host);
+  const reach = isLocal ? 'only programs on this machine can reach it' : 'other machines can reach it';
+  const entry = users.length === 0 ? 'without a password' : `with the password of ${names(users)}`;
+  return [
+    `It is read-only, and ${reach}, ${entry}. Ctrl-C ends it.`,
+    ...(isLocal || users.length > 0 ? [] : ['Anyone who reaches it sees everything in it.']),
+    ...(isLocal || users.length === 0 || server.tls
+      ? []
+      : ['Passwords cross the network unencrypted: set server.tls, or put a reverse proxy with TLS before it.']),
+  ];
+}
+
+function names(users: Config['users']): string {
+  const [only] = users;
+  return only && users.length === 1 ? `the user ${only.name}` : `one of ${users.length} users`;
 }
 
 /** How the systems mount a WebDAV address with what they bring along. */
@@ -36,5 +67,6 @@ function mountLines(url: URL, platform: NodeJS.Platform): readonly string[] {
   const rclone = `rclone mount :webdav: FOLDER --read-only --webdav-url ${url.href}`;
   if (platform === 'darwin') return [`Finder: Go > Connect to Server (Cmd-K), then ${url.href}`, rclone];
   if (platform === 'win32') return [`net use * ${url.href}`, rclone.replace('FOLDER', 'P:')];
-  return [`gio mount dav://${url.host}${url.pathname}`, `sudo mount -t davfs -o ro ${url.href} FOLDER`, rclone];
+  const scheme = url.protocol === 'https:' ? 'davs' : 'dav';
+  return [`gio mount ${scheme}://${url.host}${url.pathname}`, `sudo mount -t davfs -o ro ${url.href} FOLDER`, rclone];
 }

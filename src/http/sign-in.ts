@@ -13,7 +13,7 @@ export interface User {
   /** As `hashPassword` gives it. */
   readonly passwordHash: string;
   /** Paths of the mounts to be seen; all if absent. */
-  readonly mounts?: readonly string[];
+  readonly mounts?: readonly string[] | undefined;
   readonly access: 'read';
 }
 

@@ -72,7 +72,7 @@ describe('a start', () => {
     expect(stdout).toContain('Nothing is configured yet');
     expect(stdout).toContain(`  ${url}\n`);
     expect(stdout).toContain(`--webdav-url ${url}`);
-    expect(stdout).toContain('It is read-only, and only programs on this machine can reach it.');
+    expect(stdout).toContain('It is read-only, and only programs on this machine can reach it, without a password.');
   });
 
   it('with an account tells what Google lets it see, and no secret', async () => {
@@ -107,6 +107,30 @@ describe('a start', () => {
     expect([code, stdout]).toEqual([5, '']);
     expect(stderr).toMatch(new RegExp(`^error: .*${port}.*\\nadvice: .*--port 0 .*\\n$`));
     expect(existsSync(readyFile)).toBe(false);
+  });
+});
+
+describe('a refresh', () => {
+  const countItems = async (url: string): Promise<number> => {
+    const listing = await (await fetch(`${url}All/`, { method: 'PROPFIND', headers: { Depth: '1' } })).text();
+    return [...listing.matchAll(/<D:href>[^<]*[^/]<\/D:href>/g)].length;
+  };
+
+  it.each([
+    ['SIGHUP', (): Promise<unknown> => Promise.resolve(running?.child.kill('SIGHUP'))],
+    [
+      'POST /.photodav/refresh',
+      (url: string): Promise<unknown> => fetch(`${url}.photodav/refresh`, { method: 'POST' }),
+    ],
+  ])('by %s shows at once what is new', async (_, refresh) => {
+    const { url } = await serve(account());
+    const before = await countItems(url);
+    emulator.change({ add: { takenAt: '2025-06-01T12:00:00Z' } });
+    expect(await countItems(url)).toBe(before);
+    await refresh(url);
+    let after = before;
+    await until(async () => (after = await countItems(url)) > before);
+    expect(after).toBe(before + 1);
   });
 });
 

@@ -1,0 +1,158 @@
+import { join } from 'node:path';
+import { Catalog, type ReadSize } from '../catalog/catalog.js';
+import { DiskStore } from '../catalog/disk-store.js';
+import { MemoryStore } from '../catalog/memory-store.js';
+import type { CatalogStore } from '../catalog/store.js';
+import type { Clock } from '../clock.js';
+import type { Config, Mount } from '../config/schema.js';
+import { AppError } from '../errors.js';
+import type { Log } from '../log.js';
+import { SOURCES } from '../sources/index.js';
+import type { MediaSource, SourceContext } from '../sources/source.js';
+import type { Root } from '../tree/tree.js';
+
+/** What shows a library: where, and what of it. */
+export interface MountedLibrary {
+  readonly mount: Mount;
+  readonly root: Root;
+  readonly catalog: Catalog;
+}
+
+/** Every library that the configuration names, open. */
+export interface Libraries {
+  /** In the order of the configuration; mounts of one account have one catalog. */
+  readonly mounted: readonly MountedLibrary[];
+  readonly catalogs: readonly Catalog[];
+  close(): Promise<void>;
+}
+
+interface Parts {
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+const READ_SIZES: readonly ReadSize[] = ['off', 'on-list', 'prefetch'];
+
+/** Opens the libraries; asks Google for nothing. Throws CONFIG_INVALID, and leaves nothing open then. */
+export async function openLibraries(config: Config, parts: Parts): Promise<Libraries> {
+  const store = await openStore(config, parts.log);
+  const sources = new Map<string, MediaSource>();
+  const namespaces: string[] = [];
+  try {
+    for (const mount of config.mounts) {
+      const source = await openSource(config, mount, { ...parts, store });
+      namespaces.push(source.namespace);
+      // Two catalogs of one account would write over each other in the store.
+      if (sources.has(source.namespace)) await source.close?.();
+      else sources.set(source.namespace, source);
+    }
+  } catch (error) {
+    for (const source of sources.values()) await source.close?.();
+    await store.close();
+    throw error;
+  }
+  const catalogs = new Map(
+    Array.from(sources, ([namespace, source]) => {
+      const mounts = config.mounts.filter((_, i) => namespaces[i] === namespace);
+      return [namespace, openCatalog(config, source, store, strongest(mounts), parts)];
+    }),
+  );
+  return {
+    mounted: config.mounts.flatMap((mount, i) => {
+      const catalog = catalogs.get(namespaces[i] ?? '');
+      return catalog ? [{ mount, root: rootOf(mount), catalog }] : [];
+    }),
+    catalogs: [...catalogs.values()],
+    async close() {
+      for (const catalog of catalogs.values()) {
+        await catalog.close();
+        await catalog.source.close?.();
+      }
+      await store.close();
+    },
+  };
+}
+
+/** Opens the source of one mount alone; `close` ends it. */
+export async function openOneSource(
+  config: Config,
+  mount: Mount,
+  parts: Parts,
+): Promise<{ readonly source: MediaSource; close(): Promise<void> }> {
+  const store = await openStore(config, parts.log);
+  const source = await openSource(config, mount, { ...parts, store });
+  return {
+    source,
+    async close() {
+      await source.close?.();
+      await store.close();
+    },
+  };
+}
+
+function openCatalog(
+  { catalog, sizes }: Config,
+  source: MediaSource,
+  store: CatalogStore,
+  readSize: ReadSize,
+  { log, clock }: Parts,
+): Catalog {
+  const { ttlMs, fullRefreshMs, maxEntries } = catalog;
+  return new Catalog(source, store, {
+    clock,
+    log,
+    ttlMs,
+    fullRefreshMs,
+    maxEntries,
+    readSize,
+    sizeWaitMs: sizes.waitMs,
+  });
+}
+
+/** Sizes that one mount learns are known to all. */
+function strongest(mounts: readonly Mount[]): ReadSize {
+  const index = Math.max(...mounts.map(({ readSize }) => READ_SIZES.indexOf(readSize)));
+  return READ_SIZES[index] ?? 'on-list';
+}
+
+async function openStore({ catalog, dataDir }: Config, log: Log): Promise<CatalogStore> {
+  if (catalog.store === 'memory') return new MemoryStore();
+  try {
+    return await DiskStore.open(join(dataDir, 'catalog'), log);
+  } catch (cause) {
+    throw new AppError('CONFIG_INVALID', 'the data folder cannot be written', {
+      cause,
+      advice: 'name a folder of your own with --data-dir, or choose --catalog-store memory',
+    });
+  }
+}
+
+function openSource(
+  { google, quota }: Config,
+  mount: Mount,
+  { log, clock, store }: Parts & { readonly store: CatalogStore },
+): Promise<MediaSource> {
+  const { endpoint, httpProxy, httpsProxy, noProxy } = google;
+  const context: SourceContext = {
+    log,
+    clock,
+    counters: store,
+    google: {
+      ...(endpoint ? { endpoint } : {}),
+      proxy: {
+        ...(httpProxy === undefined ? {} : { http: httpProxy }),
+        ...(httpsProxy === undefined ? {} : { https: httpsProxy }),
+        ...(noProxy === undefined ? {} : { no: noProxy }),
+      },
+      bytesPerDay: quota.bytesPerDay,
+    },
+  };
+  return mount.source === 'library'
+    ? SOURCES.library.create(mount.options, context)
+    : SOURCES.demo.create(mount.options, context);
+}
+
+function rootOf({ rootFolderId }: Mount): Root {
+  if (rootFolderId === 'root' || rootFolderId === 'all' || rootFolderId === 'albums') return rootFolderId;
+  return { albumId: rootFolderId };
+}

@@ -1,0 +1,70 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { AppError } from '../errors.js';
+import { namedHost } from '../http/host.js';
+import { parsePath } from '../http/path.js';
+
+/** The folder of everything that is not WebDAV, below the base path. */
+const FOLDER = '.photodav';
+
+export interface EndpointsOptions {
+  /** What stands before every path, such as `/photos`. */
+  readonly basePath: string;
+  /** Fetches again what is shown, without being waited for. */
+  readonly refresh: () => void;
+}
+
+/** Answers a request to `/.photodav/…` and says true; false for any other. Throws the `AppError` to answer with. */
+export type Endpoints = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+type Endpoint = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** What photodav offers beside WebDAV, under `/.photodav/`. */
+export function createEndpoints({ basePath, refresh }: EndpointsOptions): Endpoints {
+  const base = [...parsePath(basePath).segments, FOLDER];
+  const endpoints = new Map<string, Endpoint>([
+    [
+      'refresh',
+      (request, response) => {
+        requirePost(request, response);
+        refuseOtherSites(request);
+        refresh();
+        const text = 'The listings are being fetched again.\n';
+        response
+          .writeHead(202, { 'Content-Type': 'text/plain; charset=utf-8', 'Content-Length': text.length })
+          .end(text);
+      },
+    ],
+  ]);
+  return (request, response) => {
+    const { url = '' } = request;
+    // Every other request is spared the parsing, for WebDAV parses it again.
+    if (!url.includes(FOLDER)) return false;
+    const { segments } = parsePath(url);
+    if (!base.every((name, i) => segments[i] === name)) return false;
+    if (request.method === 'OPTIONS') return false;
+    const endpoint = endpoints.get(segments.slice(base.length).join('/'));
+    if (!endpoint) throw new AppError('NOT_FOUND', 'nothing is at this path');
+    endpoint(request, response);
+    return true;
+  };
+}
+
+function requirePost({ method }: IncomingMessage, response: ServerResponse): void {
+  if (method === 'POST') return;
+  response.setHeader('Allow', 'OPTIONS, POST');
+  throw new AppError('BAD_REQUEST', `${method ?? 'this method'} does nothing here`, {
+    status: 405,
+    advice: 'use POST',
+  });
+}
+
+/** A page of another site can make a browser send this with the password that it remembers. */
+function refuseOtherSites(request: IncomingMessage): void {
+  const { origin, 'sec-fetch-site': site } = request.headers;
+  const isOwnOrigin = origin === undefined || (URL.canParse(origin) && new URL(origin).host === namedHost(request));
+  if (isOwnOrigin && (site === undefined || site === 'same-origin' || site === 'none')) return;
+  throw new AppError('BAD_REQUEST', 'the request comes from a page of another site', {
+    status: 403,
+    advice: 'send it from a page of this server, or with a program such as curl',
+  });
+}
