@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import { OPTIONS, type Option as ConfigOption } from '../config/options.js';
 import type { Flags } from '../config/text-layers.js';
 import { AppError } from '../errors.js';
+import { nameOf } from './usage-error.js';
 
 const GROUPS: readonly (readonly [heading: string, belongs: (option: ConfigOption) => boolean])[] = [
   ['What is shown:', (option) => option.path.startsWith('mounts.') && option.source === undefined],
@@ -45,7 +46,7 @@ function refuseSecret(command: Command, { path, variable }: ConfigOption): void 
   command.addOption(new Option(`${flag} [secret]`).hideHelp());
   command.on(`option:${flag.slice(2)}`, () => {
     throw new AppError('CONFIG_INVALID', `unknown option '${flag}': a list of processes would show the secret`, {
-      advice: `set ${variable ?? ''}, or name a file that holds the secret with ${file}; \`photodav ${command.name()} --help\` lists every option`,
+      advice: `set ${variable ?? ''}, or name a file that holds the secret with ${file}; \`photodav ${nameOf(command)} --help\` lists every option`,
     });
   });
 }

@@ -28,7 +28,7 @@ export async function ensureWritable(folder: string): Promise<void> {
  * Not `mkdir` with `recursive`: that one never ends below a folder such as /proc, which is there and answers ENOENT
  * (Node 20).
  */
-async function makeFolder(folder: string): Promise<void> {
+export async function makeFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { mode: 0o700 });
   } catch (error) {

@@ -21,6 +21,14 @@ const COMMANDS: Readonly<Record<string, CommandRow>> = {
     summary: 'print ids and titles of albums',
     load: async () => (await import('./albums.js')).albumsCommand(),
   },
+  config: {
+    summary: 'show, begin or describe the configuration',
+    load: async () => (await import('./config.js')).configCommand(),
+  },
+  user: {
+    summary: 'add, remove or list users',
+    load: async () => (await import('./user.js')).userCommand(),
+  },
   emulator: {
     summary: "emulate Google's APIs, for trying and testing",
     load: async () => (await import('./emulator.js')).emulatorCommand(),
@@ -40,7 +48,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   try {
     const chosen = chooseCommand(argv.slice(2));
     const program = await buildProgram(chosen);
-    command = program.commands.find((each) => each.name() === chosen);
+    command = commandAt(program, [chosen ?? '', ...argv.slice(3)]);
     await program.parseAsync([...argv]);
     return Number(process.exitCode ?? 0);
   } catch (error) {
@@ -61,6 +69,7 @@ async function buildProgram(chosen: string | undefined): Promise<Command> {
   for (const [name, { summary, load }] of Object.entries(COMMANDS)) {
     const command = name === chosen ? await load() : new Command(name);
     command.copyInheritedSettings(program).summary(summary);
+    for (const inner of command.commands) inner.copyInheritedSettings(program);
     program.addCommand(command, { isDefault: name === chosen && name === DEFAULT_COMMAND });
   }
   return program;
@@ -73,6 +82,12 @@ function chooseCommand([first, second]: readonly string[]): string | undefined {
   if (first === undefined || first.startsWith('-')) return DEFAULT_COMMAND;
   if (Object.hasOwn(COMMANDS, first)) return first;
   throw new AppError('CONFIG_INVALID', `unknown command '${first}'`, { advice: suggest(first, Object.keys(COMMANDS)) });
+}
+
+/** The command, or the command of a command, that the words begin with. */
+function commandAt(within: Command, [word, ...rest]: readonly string[]): Command | undefined {
+  const found = within.commands.find((each) => each.name() === word);
+  return found && (commandAt(found, rest) ?? found);
 }
 
 async function version(): Promise<string> {

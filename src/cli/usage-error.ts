@@ -7,13 +7,23 @@ import { AppError } from '../errors.js';
  *
  * The value of an unknown flag is not repeated: it may be a secret.
  */
-export function usageError({ message }: CommanderError, command: Command | undefined): AppError {
-  const help = `\`photodav ${command?.name() ?? 'serve'} --help\` lists every option`;
+export function usageError({ code, message }: CommanderError, command: Command | undefined): AppError {
+  const help = `\`photodav ${command ? nameOf(command) : 'serve'} --help\` lists every option`;
+  if (code === 'commander.help' && command) {
+    const known = command.commands.map((each) => each.name()).join(', ');
+    return new AppError('CONFIG_INVALID', `${nameOf(command)} needs a command`, { advice: `choose one of ${known}` });
+  }
   const [, flag] = /^error: unknown option '(--[^=']+)=/.exec(message) ?? [];
   if (flag !== undefined) return unknownWithValue(flag, command, help);
   const [what = '', hint] = message.replace(/^error: /, '').split('\n');
   const advice = hint === undefined ? help : `${hint.replace(/^\(D(.*)\)$/, 'd$1')} ${help}`;
   return new AppError('CONFIG_INVALID', what.replace(/\.$/, ''), { advice });
+}
+
+/** The words that choose a command, such as `user add`. */
+export function nameOf(command: Command): string {
+  const { parent } = command;
+  return parent?.parent ? `${nameOf(parent)} ${command.name()}` : command.name();
 }
 
 /** A flag written as `--flag=value`: commander calls one that takes no value unknown, and suggests nothing. */

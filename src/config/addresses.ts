@@ -34,7 +34,7 @@ export const basePath = z
 /** Schema of a name that may stand in a request's Host header; without a port, lower case. */
 export const hostName = z
   .string()
-  .regex(/^(?:[\w.-]+|\[[\da-f:.]+\])$/i)
+  .regex(/^(?:[\w.-]+|\[[\da-fA-F:.]+\])$/)
   .transform((text) => text.toLowerCase());
 
 /**

@@ -11,7 +11,7 @@ const UNREADABLE = 'name a file that you may read with --config, or leave it out
 const PATHS = OPTIONS.map((option) => option.path);
 const SECTIONS = new Set(PATHS.flatMap((path) => [...path.matchAll(/\./g)].map(({ index }) => path.slice(0, index))));
 /** Sections that `null` leaves out. */
-const NULLABLE: readonly string[] = ['server.tls'];
+export const NULLABLE_SECTIONS: readonly string[] = ['server.tls'];
 
 /** What a configuration file gives, and what is wrong with it. */
 export interface FileLayer {
@@ -79,7 +79,7 @@ class Walk implements FileLayer {
 
   section(node: Node, prefix: string): void {
     if (node.type !== 'object') {
-      if (node.type === 'null' && NULLABLE.includes(prefix.slice(0, -1))) return;
+      if (node.type === 'null' && NULLABLE_SECTIONS.includes(prefix.slice(0, -1))) return;
       const name = prefix === '' ? 'the configuration file' : written(prefix.slice(0, -1));
       this.#wrong(node, prefix, name, 'must be an object');
       return;
@@ -108,6 +108,8 @@ class Walk implements FileLayer {
       this.layer.set(path, { value: getNodeValue(value) as unknown, origin: 'file', place, base: this.#base });
     } else if (path === 'mounts' || path === 'users') {
       this.#members(value, path);
+    } else if (path === '$schema') {
+      // For editors.
     } else if (SECTIONS.has(path)) {
       this.section(value, `${path}.`);
     } else {

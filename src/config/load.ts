@@ -45,8 +45,14 @@ export async function loadConfig(flags: Flags = {}, system: System = thisSystem(
   return checkConfig(path, await readFileLayer(path, isNamed), flags, system);
 }
 
+export interface ConfigFile {
+  readonly path: string;
+  /** True if a flag or a variable names it; the one of the system's folder may be absent. */
+  readonly isNamed: boolean;
+}
+
 /** The configuration file: the one that is named, or that of the system's folder. */
-export function configFile(flags: Flags, system: System): { readonly path: string; readonly isNamed: boolean } {
+export function configFile(flags: Flags, system: System): ConfigFile {
   const named = flags['--config'] ?? system.env[CONFIG_VARIABLE];
   return typeof named === 'string' && named !== ''
     ? { path: absolutePath(named, system.workingFolder, system), isNamed: true }

@@ -33,6 +33,8 @@ export interface Option {
   /** True if its value is never shown. */
   readonly isPrivate: boolean;
   readonly isPath: boolean;
+  /** What a value is checked with as it is written; what it is turned into afterwards is left out. */
+  readonly schema: z.core.$ZodType;
   /** For an option that names a file with a secret in it: the path of that secret. */
   readonly secretPath?: string;
 }
@@ -119,6 +121,7 @@ function optionsOf(schema: z.core.$ZodType, path: string, source?: string): read
     ...(source === undefined ? {} : { source }),
     isPrivate: isSecret || facts.isPrivate === true,
     isPath: facts.isPath === true,
+    schema: base,
   };
   return isSecret ? [option, fileOption(option)] : [option];
 }
@@ -138,6 +141,7 @@ function fileOption({ path, label, variable, description, source }: Option): Opt
     ...(source === undefined ? {} : { source }),
     isPrivate: false,
     isPath: true,
+    schema: z.string(),
     secretPath: path,
   };
 }

@@ -1,19 +1,14 @@
 import { stat } from 'node:fs/promises';
-import { z } from 'zod';
 import { SYSTEM_CLOCK, type Clock } from '../clock.js';
 import type { Log } from '../log.js';
-import type { Fault } from './faults.js';
 import { readFileLayer } from './file-layer.js';
-import { describeIssue } from './issues.js';
 import type { LoadedConfig } from './load.js';
 import { systemErrorCode } from './system-error.js';
-import { USER, type User } from './users.js';
-import { userFaults, writtenUsers } from './written-users.js';
+import type { User } from './users.js';
+import { checkUsers } from './written-users.js';
 
 /** How long the users are believed before the file is looked at again. */
 const LOOK_MS = 1_000;
-
-const USERS = z.object({ users: z.array(USER) });
 
 /**
  * Gives the users as the configuration file has them now; it is looked at when they are asked for, once a second at most.
@@ -71,7 +66,9 @@ class UsersFile {
     if (looks === this.#seen) return this.#users;
     const isFirst = this.#seen === undefined;
     this.#seen = looks;
-    const { users, faults } = await this.#read(!isFirst || this.#users.length > 0);
+    const isNeeded = !isFirst || this.#users.length > 0;
+    // What is wrong elsewhere in the file stops the next start, and must not keep a removed user in.
+    const { users, faults } = checkUsers(await readFileLayer(this.#path, isNeeded), this.#mounts, this.#seeAll);
     if (faults.length > 0) {
       const fault = faults.map(({ message }) => message).join('; ');
       this.#log.warn({ fault }, 'the configuration file was changed and cannot be taken: the users stay as they were');
@@ -80,19 +77,6 @@ class UsersFile {
       this.#users = users;
     }
     return this.#users;
-  }
-
-  async #read(isNeeded: boolean): Promise<{ readonly users: readonly User[]; readonly faults: readonly Fault[] }> {
-    const file = await readFileLayer(this.#path, isNeeded);
-    const written = writtenUsers(file, this.#seeAll);
-    const checked = USERS.safeParse({ users: written.values });
-    // What is wrong elsewhere in the file stops the next start, and must not keep a removed user in.
-    const faults = file.faults.filter(({ path = '' }) => path === '' || /^users(?:\.|$)/.test(path));
-    const issues = (checked.error?.issues ?? []).map((issue) => describeIssue(issue, written.layer, []));
-    return {
-      users: checked.data?.users ?? [],
-      faults: [...faults, ...issues, ...userFaults(written, this.#mounts)],
-    };
   }
 }
 

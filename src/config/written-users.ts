@@ -1,15 +1,34 @@
+import { z } from 'zod';
 import type { Fault } from './faults.js';
 import type { FileLayer } from './file-layer.js';
 import { toTree, type Layer } from './given.js';
+import { describeIssue } from './issues.js';
 import { mountPath } from './mount-path.js';
 import { optionAt } from './options.js';
-import { userName } from './users.js';
+import { USER, userName, type User } from './users.js';
+
+const USERS = z.object({ users: z.array(USER) });
 
 /** The users of a configuration file before they are checked. */
 export interface WrittenUsers {
   /** What is written of each, one after another; a user of whom nothing is written is there too. */
   readonly values: readonly unknown[];
   readonly layer: Layer;
+}
+
+/** The users of a file, and what is wrong with them or with the file as a whole. */
+export interface CheckedUsers {
+  readonly users: readonly User[];
+  readonly faults: readonly Fault[];
+}
+
+/** The users of a file whatever stands beside them; `mounts` are the paths that there are. */
+export function checkUsers(file: FileLayer, mounts: readonly string[], seeAll = false): CheckedUsers {
+  const written = writtenUsers(file, seeAll);
+  const checked = USERS.safeParse({ users: written.values });
+  const own = file.faults.filter(({ path = '' }) => path === '' || /^users(?:\.|$)/.test(path));
+  const issues = (checked.error?.issues ?? []).map((issue) => describeIssue(issue, written.layer, []));
+  return { users: checked.data?.users ?? [], faults: [...own, ...issues, ...userFaults(written, mounts)] };
 }
 
 /** The users that a file names; `seeAll` leaves out which mounts they see. */

@@ -37,6 +37,14 @@ export function start(home: string, args: readonly string[], env: Readonly<Recor
   return { child, outcome: collect(child) };
 }
 
+/** Runs the real program to its end, with `input` as its standard input. */
+export function pipe(home: string, args: readonly string[], input: string | Buffer): Promise<Outcome> {
+  const child = spawn(process.execPath, [BIN, ...args], { cwd: home, env: { PATH: process.env.PATH, HOME: home } });
+  // The program may end before it has read everything.
+  child.stdin.on('error', () => undefined).end(input);
+  return collect(child);
+}
+
 /** Runs the real program to its end. */
 export function run(
   home: string,

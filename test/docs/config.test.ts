@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { jsonSchema } from '../../src/config/json-schema.js';
 import { loadConfig } from '../../src/config/load.js';
 import { OPTIONS } from '../../src/config/options.js';
 import { exampleConfig, optionsTable } from '../../src/config/reference.js';
@@ -40,5 +42,42 @@ describe('config.example.json', () => {
     const { origins } = await loadConfig({ '--config': 'config.example.json' }, system);
     const shown = OPTIONS.filter(({ path, defaultText }) => defaultText !== undefined && !path.startsWith('users.'));
     for (const { path } of shown) expect(origins[path]).toBe('file');
+  });
+});
+
+describe('the JSON Schema', () => {
+  const schema = z.fromJSONSchema(jsonSchema());
+  const isTaken = (value: unknown) => schema.safeParse(value).success;
+
+  it('takes config.example.json', () => {
+    expect(isTaken(JSON.parse(exampleConfig()))).toBe(true);
+  });
+
+  it.each<[string, object]>([
+    ['where it is found itself', { $schema: './photodav.schema.json' }],
+    ['users', { users: [{ name: 'ann', passwordHash: `$scrypt$ln=15,r=8,p=1$${'a'.repeat(22)}$${'b'.repeat(43)}` }] }],
+    [
+      'several mounts',
+      { mounts: [{}, { path: '/b', source: 'library', tokenFile: 't' }, { path: '/c', source: 'demo' }] },
+    ],
+    ['no TLS', { server: { tls: null } }],
+  ])('takes %s', (_, value) => {
+    expect(isTaken(value)).toBe(true);
+  });
+
+  it.each<[string, object]>([
+    ['a misspelt key', { server: { prot: 1 } }],
+    ['a time without a unit', { catalog: { ttl: '300' } }],
+    ['an option of another source', { mounts: [{ source: 'demo', token: 't' }] }],
+    ['an unknown layout', { mounts: [{ layout: 'x' }] }],
+    ['a user without a password', { users: [{ name: 'ann' }] }],
+    ['a port as text', { server: { port: '80' } }],
+  ])('refuses %s', (_, value) => {
+    expect(isTaken(value)).toBe(false);
+  });
+
+  it('describes every option', () => {
+    const text = JSON.stringify(jsonSchema());
+    for (const { description } of OPTIONS) expect(text).toContain(JSON.stringify(description).slice(1, -1));
   });
 });

@@ -1,0 +1,31 @@
+import type { Origin } from './given.js';
+import type { LoadedConfig } from './load.js';
+import { optionAt, written } from './options.js';
+
+/** An option as it may be shown to anybody: nothing of a secret but that it is set. */
+export interface ShownOption {
+  /** As people write it, such as `mounts[0].layout`. */
+  readonly option: string;
+  /** As in the file; absent if it is not set, or hidden. */
+  readonly value?: unknown;
+  /** True for a value that is set and never shown. */
+  readonly isHidden?: true;
+  readonly origin: Origin;
+  /** The flag, the variable, or the file with its line; empty for a default. */
+  readonly place: string;
+}
+
+/** Every option of the mounts there are and of the program; of users, the names. */
+export function shownOptions({ given, origins }: LoadedConfig): readonly ShownOption[] {
+  const ofUsers = /^users\.\d+\.(?!name$)/;
+  return Object.keys(origins).flatMap((path) => {
+    const option = optionAt(path);
+    if (!option || ofUsers.test(path)) return [];
+    const own = given.get(path);
+    const source = own ?? given.get(`${path}File`);
+    const from = { origin: source?.origin ?? 'default', place: source?.place ?? '' } as const;
+    const value = option.isPrivate ? undefined : own ? own.value : option.defaultValue;
+    const told = option.isPrivate && source ? { isHidden: true as const } : value === undefined ? {} : { value };
+    return [{ option: written(path), ...told, ...from }];
+  });
+}
