@@ -28,5 +28,8 @@ export function underBasePath(base: readonly string[], tree: ResourceTree): Reso
     represent: (resource) => tree.represent(resource),
     learnSizes: (resources, signal) => tree.learnSizes(resources, signal),
     learned: (resource, sizeBytes) => tree.learned(resource, sizeBytes),
+    gone: (resource) => {
+      tree.gone(resource);
+    },
   };
 }

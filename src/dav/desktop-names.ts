@@ -25,6 +25,9 @@ export function withDesktopNames(tree: ResourceTree): ResourceTree {
     represent: (resource) => tree.represent(resource),
     learnSizes: (resources, signal) => tree.learnSizes(resources, signal),
     learned: (resource, sizeBytes) => tree.learned(resource, sizeBytes),
+    gone: (resource) => {
+      tree.gone(resource);
+    },
   };
 }
 

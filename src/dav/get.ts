@@ -1,4 +1,5 @@
 import type { DeliveryPolicy } from '../delivery/policy.js';
+import { AppError } from '../errors.js';
 import { decide } from '../http/conditional.js';
 import type { Representation } from '../model.js';
 import type { Members, ResourceTree, StaticResource } from '../tree/resource.js';
@@ -35,8 +36,15 @@ export function createGet({ policy, collectionPage }: GetOptions): Answer {
     if (!resource) throw new Error('GET of an unmapped URL');
     if (resource.kind === 'collection') await sendPage(exchange);
     else if (resource.kind === 'static') sendStatic(exchange, resource);
-    else if (request.method === 'HEAD') sendHead(exchange, resource, await tree.represent(resource));
-    else await sendMedia(exchange, resource, { tree, policy });
+    else {
+      try {
+        if (request.method === 'HEAD') sendHead(exchange, resource, await tree.represent(resource));
+        else await sendMedia(exchange, resource, { tree, policy });
+      } catch (error) {
+        if (error instanceof AppError && error.code === 'NOT_FOUND') tree.gone(resource);
+        throw error;
+      }
+    }
   };
 
   async function sendPage({ request, response, tree, segments, signal }: Exchange): Promise<void> {

@@ -26,8 +26,11 @@ interface Planted {
   readonly top: AlbumFolder;
 }
 
-/** Trees made so far: one for each mount that shows the listing. */
-const TREES = new WeakMap<readonly Album[], Planted[]>();
+/** One listing may be shown by several mounts, each with names of its own. */
+const MAX_TREES = 4;
+
+/** Trees made lately; one dies with the listing it was made of. */
+const TREES = new WeakMap<readonly Album[], readonly Planted[]>();
 
 /**
  * The folders of a listing of albums, made once per version of it. Albums without items are left out.
@@ -40,7 +43,7 @@ export function albumTree(albums: readonly Album[], naming: AlbumNaming, taken: 
   const known = planted.find((tree) => tree.naming === naming && tree.taken === taken);
   if (known) return known.top;
   const top = grow(albums, naming, taken);
-  TREES.set(albums, [...planted, { naming, taken, top }]);
+  TREES.set(albums, [{ naming, taken, top }, ...planted.slice(0, MAX_TREES - 1)]);
   return top;
 }
 

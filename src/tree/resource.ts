@@ -60,4 +60,7 @@ export interface ResourceTree {
 
   /** Takes the size that an answer with bytes told, and gives the representation that follows from it. */
   learned(resource: MediaResource, sizeBytes: number): Representation;
+
+  /** Takes that the source no longer has its bytes, whatever its listings say. */
+  gone(resource: MediaResource): void;
 }

@@ -75,6 +75,10 @@ export class Tree implements ResourceTree {
     return this.#of(resource).representations.learned(resource, sizeBytes);
   }
 
+  gone(resource: MediaResource): void {
+    this.#of(resource).catalog.itemGone(resource.item);
+  }
+
   #of({ source }: MediaResource): Shown {
     const shown = this.#shown.get(source);
     if (!shown) throw new Error('a resource of another tree');

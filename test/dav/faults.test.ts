@@ -61,6 +61,28 @@ describe('when the source fails', () => {
     });
   });
 
+  it.each([
+    ['GET', VIDEO, VIDEO_ID],
+    ['GET of a range', VIDEO, VIDEO_ID],
+    ['HEAD that must measure', '/Albums/Late/a.jpg', 'Albums/Late/a.jpg'],
+  ])('for bytes that are gone, %s is a 404 and the tree hears of it', async (what, target, id) => {
+    await withServer(async ({ origin, tree, source }) => {
+      source.contents.delete(id);
+      const headers = what.includes('range') ? { Range: 'bytes=0-9' } : {};
+      expect((await ask(origin, target, { method: what.split(' ')[0]!, headers })).status).toBe(404);
+      expect(tree.reportedGone).toEqual([id]);
+    });
+  });
+
+  it('no item counts as gone for any other failure, nor what is not in the tree', async () => {
+    await withServer(async ({ origin, tree, source }) => {
+      expect((await ask(origin, '/Albums/none.jpg')).status).toBe(404);
+      source.failure = new AppError('SOURCE_UNAVAILABLE', 'test: no answer');
+      expect((await ask(origin, VIDEO)).status).toBe(502);
+      expect(tree.reportedGone).toEqual([]);
+    });
+  });
+
   it('before the first byte, GET is a 502', async () => {
     await withServer(async ({ origin, source }) => {
       for (const lever of ['breaksAfter', 'endsAfter'] as const) {

@@ -13,6 +13,8 @@ export class DavTree implements ResourceTree {
   readonly #sizes = new Map<string, number>();
   /** Paths of every `resolve` and `members`. */
   readonly asked: string[] = [];
+  /** Ids of the items whose bytes were reported to be gone. */
+  readonly reportedGone: string[] = [];
   /** Thrown by `resolve` and `members` while set. */
   failure: Error | undefined;
   /** Thrown by `members` alone. */
@@ -101,6 +103,10 @@ export class DavTree implements ResourceTree {
   learned(resource: MediaResource, sizeBytes: number): Representation {
     this.#sizes.set(resource.item.id, sizeBytes);
     return representation(resource, sizeBytes);
+  }
+
+  gone(resource: MediaResource): void {
+    this.reportedGone.push(resource.item.id);
   }
 
   #add(path: readonly string[], resource: Resource | Folder): void {

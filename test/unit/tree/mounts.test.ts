@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { AppError } from '../../../src/errors.js';
 import type { MediaResource } from '../../../src/tree/resource.js';
 import { Tree } from '../../../src/tree/tree.js';
+import { eventually } from '../../support/eventually.js';
 import { MemorySource, photo } from '../../support/memory-source.js';
 import { catalogOf, filesBelow, mountOf, namesAt } from '../../support/planted.js';
 
@@ -115,6 +116,21 @@ describe('several mounts', () => {
     expect(tree.learned(b!, 7).size).toBe(7);
     expect([tree.known(a!)?.size, tree.known(b!)?.size]).toEqual([4_000, 7]);
     expect(yours.calls.filter((call) => call.startsWith('measure'))).toEqual([]);
+  });
+
+  it("tell a resource's own catalog that its bytes are gone", async () => {
+    mine.items = [photo('mine'), photo('stays')];
+    const catalog = catalogOf(mine);
+    const tree = new Tree([
+      mountOf(mine, { path: ['mine'], root: 'all', catalog }),
+      mountOf(yours, { path: ['yours'], root: 'all' }),
+    ]);
+    const resource = (await tree.resolve(['mine', 'mine.jpg'])) as MediaResource;
+    mine.items = [photo('stays')];
+    tree.gone(resource);
+    await eventually(() => catalog.peekItems('all')?.length === 1);
+    expect(await namesAt(tree, 'mine')).toEqual(['stays.jpg']);
+    expect(yours.calls).toEqual([]);
   });
 
   it('learn the sizes of what several of them hold', async () => {
