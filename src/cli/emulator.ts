@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
+import { CaFileError } from '../emulator/ca-file.js';
 import { DEFAULT_LEVERS, leversSchema, type Levers } from '../emulator/levers.js';
 import { SeedError } from '../emulator/manifest.js';
 import type { Emulator } from '../emulator/emulator.js';
@@ -11,6 +12,8 @@ interface Flags extends Partial<Levers> {
   readonly port: number;
   readonly library?: string;
   readonly items?: number;
+  readonly tls?: true;
+  readonly caFile?: string;
 }
 
 const LISTEN_CALLS = ['listen', 'bind', 'getaddrinfo'];
@@ -26,17 +29,20 @@ export function emulatorCommand(): Command {
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <number>', 'port of the API; media hosts take free ones', wholeNumber, 0)
     .addOption(new Option('--library <folder>', 'folder to serve: sub-folders are albums').conflicts('items'))
-    .option('--items <number>', 'invent a library of so many items', wholeNumber);
+    .option('--items <number>', 'invent a library of so many items', wholeNumber)
+    .option('--tls', "speak TLS too, and be the proxy that leads to Google's names")
+    .addOption(new Option('--ca-file <file>', 'where to write the certificate to trust').implies({ tls: true }));
   for (const [name, schema] of Object.entries(leversSchema.shape)) command.addOption(leverOption(name, schema));
   return command.action(run);
 }
 
-async function run({ host, port, library, items, ...levers }: Flags): Promise<void> {
+async function run({ host, port, library, items, tls, caFile, ...levers }: Flags): Promise<void> {
   const ended = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });
   const account = library === undefined ? { items: items ?? 0 } : { library };
-  const emulator = await start({ host, port, levers, ...account });
+  const secure = { ...(tls && { tls }), ...(caFile !== undefined && { caFile }) };
+  const emulator = await start({ host, port, levers, ...account, ...secure });
   process.stdout.write(`${JSON.stringify(emulator.ready)}\n`);
   await ended;
   await emulator.close();
@@ -48,6 +54,10 @@ async function start(options: Parameters<typeof startEmulator>[0]): Promise<Emul
   } catch (error) {
     if (error instanceof SeedError) {
       const advice = 'name a folder of photos with --library, or invent some with --items';
+      throw new AppError('CONFIG_INVALID', error.message, { cause: error, advice });
+    }
+    if (error instanceof CaFileError) {
+      const advice = 'name a new file, or an old certificate, with --ca-file, or leave the flag out';
       throw new AppError('CONFIG_INVALID', error.message, { cause: error, advice });
     }
     if (error instanceof Error && 'syscall' in error && LISTEN_CALLS.includes(String(error.syscall))) {

@@ -21,8 +21,6 @@ export interface Account {
   readonly library: () => Library;
   /** The emulator's clock, milliseconds since 1970. */
   readonly now: () => number;
-  /** The origin of base URLs, and that of videos, without a trailing slash. */
-  readonly origins: { readonly media: string; readonly video: string };
   /** Ends all tokens, and all base URLs with them. */
   readonly revoke: () => void;
 }

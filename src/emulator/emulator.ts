@@ -13,6 +13,10 @@ export interface EmulatorOptions {
   /** How many items to invent where no folder is given; 0 if absent. */
   readonly items?: number;
   readonly clock?: { now(): number };
+  /** Also speaks TLS, under Google's names; see `caFile` and `proxy` of the ready line. */
+  readonly tls?: boolean;
+  /** Where to write the certificate; a temporary folder, gone at the end, if absent. Throws CaFileError. */
+  readonly caFile?: string;
   readonly levers?: Partial<Levers>;
 }
 
@@ -23,6 +27,10 @@ export interface ReadyLine {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly refreshToken: string;
+  /** With TLS: the certificate, as PEM, that a client must trust. */
+  readonly caFile?: string;
+  /** With TLS: a proxy for clients that cannot be told where Google is. */
+  readonly proxy?: string;
 }
 
 /** A running emulator; everything here is also reachable over HTTP under `/_emulator/`. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault } from './faults.js';
+import type { Origins } from './google-names.js';
 
 export type Headers = Readonly<Record<string, string | number>>;
 
@@ -26,6 +27,8 @@ export class Exchange {
   constructor(
     readonly request: IncomingMessage,
     readonly response: ServerResponse,
+    /** Where this client finds bytes. */
+    readonly origins: Origins,
     private readonly recordStatus: (status: number) => void,
   ) {
     this.url = urlOf(request);

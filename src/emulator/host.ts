@@ -1,8 +1,8 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Account } from './account.js';
 import { Exchange, urlOf } from './exchange.js';
 import type { Fault } from './faults.js';
+import type { Origins } from './google-names.js';
 import { apiDisabled, GoogleError, insufficientScope, quotaExceeded } from './google-errors.js';
 
 /** What answers a request, and under which key it is counted; an uncounted one feels neither faults nor latency. */
@@ -16,6 +16,8 @@ export interface Route {
 
 /** One origin of the emulated service. */
 export interface Host {
+  /** Where the base URLs that it issues lead. */
+  readonly origins: Origins;
   /** The route of a request; every request has one. */
   route(method: string, url: URL): Route;
   latencyMs(): number;
@@ -23,35 +25,9 @@ export interface Host {
   fail(exchange: Exchange, status: number, headers: Readonly<Record<string, string>>): void;
 }
 
-/** Longer than a client keeps an idle connection: Google does not hang up first either. */
-const KEEP_ALIVE_MS = 240_000;
-
-/** Serves the host; the server does not listen yet. */
-export function createHostServer(host: Host, account: Account): Server {
-  return createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
-    void answer(host, account, request, response);
-  });
-}
-
-/** Resolves with the origin, such as `http://127.0.0.1:40123`; rejects if the address cannot be bound. */
-export async function listen(server: Server, address: string, port: number): Promise<string> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, address, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-  const { port: bound, family, address: at } = server.address() as AddressInfo;
-  return `http://${family === 'IPv6' ? `[${at}]` : at}:${bound}`;
-}
-
-/** Ends the server and every connection to it. */
-export async function shut(server: Server): Promise<void> {
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
+/** Serves the host that the request is for. */
+export function createListener(hostFor: (request: IncomingMessage) => Host, account: Account): RequestListener {
+  return (request, response) => void answer(hostFor(request), account, request, response);
 }
 
 async function answer(host: Host, account: Account, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -60,7 +36,7 @@ async function answer(host: Host, account: Account, request: IncomingMessage, re
   const record = isCounted
     ? account.counters.record(route.key, request.method ?? 'GET', request.headers.range)
     : () => undefined;
-  const exchange = new Exchange(request, response, record);
+  const exchange = new Exchange(request, response, host.origins, record);
   try {
     if (isCounted) {
       await exchange.sleep(host.latencyMs());

@@ -7,6 +7,7 @@ import {
   missingCredentials,
   quotaExceeded,
 } from './google-errors.js';
+import type { Origins } from './google-names.js';
 import type { Route } from './host.js';
 import type { Album, Item } from './library.js';
 import { coercePageSize, everyOne, takePage, type PageRequest, type Results } from './paging.js';
@@ -65,23 +66,23 @@ function authorize({ tokens, quota, levers }: Account, { request, url }: Exchang
   }
 }
 
-function listAlbums(account: Account, { url }: Exchange): object {
+function listAlbums(account: Account, { url, origins }: Exchange): object {
   if (account.levers.emptied) return {};
   const { albums } = account.library();
   const { members, nextPageToken } = takePage(everyOne('albums', albums), pageRequest(url, 20, 50), account.levers);
   return {
-    ...(members.length > 0 ? { albums: members.map((album) => albumJson(album, account)) } : {}),
+    ...(members.length > 0 ? { albums: members.map((album) => albumJson(album, account, origins)) } : {}),
     ...(nextPageToken ? { nextPageToken } : {}),
   };
 }
 
-function getAlbum(account: Account, _exchange: Exchange, id: string): object {
-  return albumJson(albumById(account, id), account);
+function getAlbum(account: Account, { origins }: Exchange, id: string): object {
+  return albumJson(albumById(account, id), account, origins);
 }
 
-function listItems(account: Account, { url }: Exchange): object {
+function listItems(account: Account, { url, origins }: Exchange): object {
   const all = filterLibrary(account.library(), { orderBy: '' });
-  return itemPage(account, all, pageRequest(url, 25, 100));
+  return itemPage(account, origins, all, pageRequest(url, 25, 100));
 }
 
 async function searchItems(account: Account, exchange: Exchange): Promise<object> {
@@ -90,24 +91,24 @@ async function searchItems(account: Account, exchange: Exchange): Promise<object
   const results = search.albumId
     ? everyOne(`album ${search.albumId}`, albumById(account, search.albumId))
     : filterLibrary(account.library(), search);
-  return itemPage(account, results, page);
+  return itemPage(account, exchange.origins, results, page);
 }
 
-function getItem(account: Account, _exchange: Exchange, id: string): object {
+function getItem(account: Account, { origins }: Exchange, id: string): object {
   const library = account.library();
   const item = library.byId(id);
-  if (item) return mediaItemJson(item, account);
+  if (item) return mediaItemJson(item, account, origins);
   throw library.hadOnce(id) ? googleError(404) : googleError(400, 'Request contains an invalid media item id.');
 }
 
-function batchGetItems(account: Account, { url }: Exchange): object {
+function batchGetItems(account: Account, { url, origins }: Exchange): object {
   const ids = url.searchParams.getAll('mediaItemIds');
   if (ids.length > MAX_BATCH) throw googleError(400, 'Request must have less than 50 items.');
   if (ids.length === 0 || new Set(ids).size < ids.length) throw googleError(400);
   const library = account.library();
   const mediaItemResults = ids.map((id) => {
     const item = library.byId(id);
-    if (item) return { mediaItem: mediaItemJson(item, account) };
+    if (item) return { mediaItem: mediaItemJson(item, account, origins) };
     const status = library.hadOnce(id)
       ? { code: 5, message: 'Requested entity was not found.' }
       : { code: 3, message: 'Invalid media item ID.' };
@@ -121,11 +122,11 @@ function refuse(): never {
   throw googleError(403);
 }
 
-function itemPage(account: Account, results: Results, page: PageRequest): object {
+function itemPage(account: Account, origins: Origins, results: Results, page: PageRequest): object {
   if (account.levers.emptied) return {};
   const { members, nextPageToken } = takePage<Item>(results, page, account.levers);
   return {
-    ...(members.length > 0 ? { mediaItems: members.map((item) => mediaItemJson(item, account)) } : {}),
+    ...(members.length > 0 ? { mediaItems: members.map((item) => mediaItemJson(item, account, origins)) } : {}),
     ...(nextPageToken ? { nextPageToken } : {}),
   };
 }

@@ -2,6 +2,7 @@ import type { Account } from './account.js';
 import { parseRange } from './byte-range.js';
 import type { Exchange, Headers } from './exchange.js';
 import { googleError, quotaExceeded } from './google-errors.js';
+import type { Origins } from './google-names.js';
 import type { Host, Route } from './host.js';
 import type { Item } from './library.js';
 import { REFUSAL_PNG, TINY_JPEG } from './pictures.js';
@@ -28,8 +29,8 @@ interface Subject {
 }
 
 /** The host of base URLs, as `lh3.googleusercontent.com`: `/lr/<opaque>=d` and `=dv`. Needs no token. */
-export function mediaHost(account: Account): Host {
-  return hostOf(account, (method, url) => {
+export function mediaHost(account: Account, origins: Origins): Host {
+  return hostOf(account, origins, (method, url) => {
     const [, opaque = '', suffix = ''] = /^\/lr\/([^/=]+)(?:=(.*))?$/.exec(url.pathname) ?? [];
     const isVideo = suffix === 'dv';
     const key = method === 'HEAD' ? 'media.head' : isVideo ? 'media.video' : 'media.get';
@@ -45,8 +46,8 @@ export function mediaHost(account: Account): Host {
 }
 
 /** The host that `=dv` redirects to, as `video-downloads.googleusercontent.com`: whole files, unless a lever is set. */
-export function videoHost(account: Account): Host {
-  return hostOf(account, (method, url) => {
+export function videoHost(account: Account, origins: Origins): Host {
+  return hostOf(account, origins, (method, url) => {
     const key = method === 'HEAD' ? 'media.video.head' : 'media.video.bytes';
     const handle = async (exchange: Exchange): Promise<void> => {
       const item = openItem(account, exchange, 'video', url.pathname.slice(1));
@@ -58,8 +59,9 @@ export function videoHost(account: Account): Host {
   });
 }
 
-function hostOf(account: Account, route: (method: string, url: URL) => Route): Host {
+function hostOf(account: Account, origins: Origins, route: (method: string, url: URL) => Route): Host {
   return {
+    origins,
     route: (method, url) =>
       method === 'GET' || method === 'HEAD'
         ? route(method, url)
@@ -87,7 +89,7 @@ function redirectToVideo(account: Account, exchange: Exchange, item: Item): void
     refuse(exchange, 404);
     return;
   }
-  const Location = `${account.origins.video}/${account.baseUrls.issue('video', item.serial)}`;
+  const Location = `${exchange.origins.video}/${account.baseUrls.issue('video', item.serial)}`;
   exchange.send(302, { ...MEDIA_HEADERS, Location });
 }
 

@@ -2,7 +2,6 @@ import { createHash, randomBytes } from 'node:crypto';
 import { CLIENT_ID, CLIENT_SECRET, type Account } from './account.js';
 import type { Exchange } from './exchange.js';
 import { oauthError } from './google-errors.js';
-import type { Route } from './host.js';
 import { ACCESS_LIFETIME_SECONDS } from './tokens.js';
 
 const CODE_LIFETIME_MS = 600_000;
@@ -27,25 +26,7 @@ export class OAuth {
 
   constructor(private readonly account: Account) {}
 
-  route(method: string, path: string): Route | undefined {
-    const isGet = method === 'GET';
-    switch (path) {
-      case '/o/oauth2/v2/auth':
-      case '/o/oauth2/auth':
-        return isGet ? { key: 'auth', handle: (exchange) => this.#consent(exchange) } : undefined;
-      case '/token':
-      case '/oauth2/v4/token':
-        return method === 'POST' ? { key: 'token', handle: (exchange) => this.#token(exchange) } : undefined;
-      case '/revoke':
-        return { key: 'revoke', handle: (exchange) => this.#revoke(exchange) };
-      case '/tokeninfo':
-        return { key: 'tokeninfo', handle: (exchange) => this.#tokenInfo(exchange) };
-      default:
-        return undefined;
-    }
-  }
-
-  #consent(exchange: Exchange): void {
+  consent(exchange: Exchange): void {
     const query = exchange.url.searchParams;
     if (query.get('client_id') !== CLIENT_ID) {
       exchange.html(401, 'invalid_client', 'Error 401: invalid_client. The OAuth client was not found.');
@@ -99,7 +80,7 @@ export class OAuth {
     return code;
   }
 
-  async #token(exchange: Exchange): Promise<void> {
+  async token(exchange: Exchange): Promise<void> {
     const form = new URLSearchParams(await exchange.body());
     checkClient(exchange, form);
     const grantType = form.get('grant_type') ?? '';
@@ -137,7 +118,7 @@ export class OAuth {
     exchange.json(200, answer, { 'Cache-Control': 'no-cache, no-store, max-age=0, must-revalidate' });
   }
 
-  async #revoke(exchange: Exchange): Promise<void> {
+  async revoke(exchange: Exchange): Promise<void> {
     const form = new URLSearchParams(await exchange.body());
     const token = form.get('token') ?? exchange.url.searchParams.get('token') ?? '';
     const { tokens } = this.account;
@@ -146,22 +127,6 @@ export class OAuth {
     }
     this.account.revoke();
     exchange.json(200, {});
-  }
-
-  async #tokenInfo(exchange: Exchange): Promise<void> {
-    const form = new URLSearchParams(await exchange.body());
-    const grant = this.account.tokens.access(
-      form.get('access_token') ?? exchange.url.searchParams.get('access_token') ?? '',
-    );
-    if (!grant) throw oauthError(400, 'invalid_token', 'Invalid Value');
-    exchange.json(200, {
-      azp: CLIENT_ID,
-      aud: CLIENT_ID,
-      scope: grant.scopes.join(' '),
-      exp: String(Math.floor(grant.expiresAtMs / 1000)),
-      expires_in: String(Math.floor((grant.expiresAtMs - this.account.now()) / 1000)),
-      access_type: 'offline',
-    });
   }
 }
 

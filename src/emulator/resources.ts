@@ -1,13 +1,14 @@
 import type { Account } from './account.js';
+import type { Origins } from './google-names.js';
 import type { Album, Camera, Item } from './library.js';
 
 /** The item in Google's JSON, with a fresh base URL; default values are left out (proto3 JSON). */
-export function mediaItemJson(item: Item, account: Account): object {
+export function mediaItemJson(item: Item, account: Account, origins: Origins): object {
   const { camera, width, height, video } = item;
   return {
     id: item.id,
     productUrl: `https://photos.google.com/lr/photo/${item.id}`,
-    baseUrl: baseUrl(item, account),
+    baseUrl: baseUrl(item, account, origins),
     mimeType: item.mimeType,
     mediaMetadata: {
       creationTime: timestamp(item.takenAtMs),
@@ -21,7 +22,7 @@ export function mediaItemJson(item: Item, account: Account): object {
   };
 }
 
-export function albumJson(album: Album, account: Account): object {
+export function albumJson(album: Album, account: Account, origins: Origins): object {
   const cover = album.size > 0 ? album.at(0) : undefined;
   return {
     id: album.id,
@@ -31,7 +32,7 @@ export function albumJson(album: Album, account: Account): object {
     ...(cover
       ? {
           mediaItemsCount: String(album.size),
-          coverPhotoBaseUrl: baseUrl(cover, account),
+          coverPhotoBaseUrl: baseUrl(cover, account, origins),
           coverPhotoMediaItemId: cover.id,
         }
       : {}),
@@ -44,8 +45,8 @@ export function videoStatus(item: Item, account: Account): 'PROCESSING' | 'READY
   return account.now() - item.addedAtMs < account.levers.processingMs ? 'PROCESSING' : 'READY';
 }
 
-function baseUrl(item: Item, account: Account): string {
-  return `${account.origins.media}/lr/${account.baseUrls.issue('media', item.serial)}`;
+function baseUrl(item: Item, account: Account, origins: Origins): string {
+  return `${origins.media}/lr/${account.baseUrls.issue('media', item.serial)}`;
 }
 
 /** RFC 3339 with as many of 0 or 3 fraction digits as needed. */
