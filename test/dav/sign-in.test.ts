@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 import { verifyPassword } from '../../src/http/password.js';
@@ -89,6 +90,28 @@ describe('a server with users', () => {
       const { status, headers } = await send(method, { Authorization: authorization });
       expect([status, headers['www-authenticate']]).toEqual([401, CHALLENGE]);
     }
+    expect(server.tree.asked).toEqual([]);
+  });
+
+  it('lets nobody in with garbage, and never fails over it', async () => {
+    const text = fc.string({ unit: 'binary-ascii', maxLength: 30 });
+    const printable = fc.string({ unit: 'grapheme-ascii', maxLength: 40 });
+    const base64 = fc.oneof(
+      fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes).toString('base64')),
+      fc.tuple(text, text).map(([name, password]) => Buffer.from(`${name}:${password}`).toString('base64')),
+    );
+    const header = fc.oneof(
+      printable,
+      printable.map((rest) => `Basic ${rest}`),
+      base64.map((credentials) => `Basic ${credentials}`),
+    );
+    await fc.assert(
+      fc.asyncProperty(header, async (authorization) => {
+        expect((await send('HEAD', { Authorization: authorization })).status).toBe(401);
+      }),
+      // Each name that nobody has costs a whole look at a password.
+      { numRuns: 40 },
+    );
     expect(server.tree.asked).toEqual([]);
   });
 
