@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeTempFolder, mustRun, run } from './clients.js';
 
@@ -31,11 +31,13 @@ export async function mountDavfs(url: string, { name, password, cert }: DavfsOpt
   const file = (each: string): string => join(folder, each);
   const settings = [...SETTINGS];
   if (name !== undefined && password !== undefined) {
-    await writeFile(file('secrets'), `${url} "${name}" "${password}"\n`, { mode: 0o600 });
+    await writeFile(file('secrets'), `${url} ${quoted(name)} ${quoted(password)}\n`, { mode: 0o600 });
     settings.push(`secrets ${file('secrets')}`);
   }
   if (cert !== undefined) {
     await writeFile(file('cert.pem'), cert);
+    // It is read by davfs2's own user, whom no temporary folder lets in.
+    await chmod(folder, 0o711);
     settings.push(`trust_server_cert ${file('cert.pem')}`);
   }
   await writeFile(file('davfs2.conf'), `${settings.join('\n')}\n`);
@@ -52,6 +54,8 @@ export async function mountDavfs(url: string, { name, password, cert }: DavfsOpt
   }
   return { place, unmount };
 }
+
+const quoted = (text: string): string => `"${text.replace(/["\\]/g, '\\$&')}"`;
 
 /** davfs2 keeps bodies between mounts, in a folder named after server and mount point. */
 async function forgetBodies(place: string): Promise<void> {

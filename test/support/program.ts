@@ -16,7 +16,8 @@ export interface Account {
 }
 
 export interface ProgramOptions {
-  readonly account: Account;
+  /** None for what a configuration file says; it is named by the flags. */
+  readonly account?: Account;
   /** What it remembers between runs; a folder of its own, gone at the end, if absent. */
   readonly dataDir?: string;
   /** Further flags of `photodav serve`. */
@@ -52,15 +53,18 @@ export async function startProgram({ account, dataDir, flags = [] }: ProgramOpti
   const folder = await makeTempFolder();
   const readyFile = join(folder, 'ready.json');
   const args = ['serve', '--port', '0', '--data-dir', dataDir ?? join(folder, 'data'), '--ready-file', readyFile];
-  const google = ['--google-endpoint', account.api, '--client-id', account.clientId];
+  const google = account ? ['--google-endpoint', account.api, '--client-id', account.clientId] : [];
+  const secrets = account && {
+    PHOTODAV_CLIENT_SECRET: account.clientSecret,
+    PHOTODAV_REFRESH_TOKEN: account.refreshToken,
+  };
   const logging = ['--log-level', 'debug', '--log-format', 'json'];
   const child = spawn(process.execPath, [BIN, ...args, ...google, ...logging, ...flags], {
     env: {
       ...cleanEnvironment(),
       // No configuration of the person who runs the tests.
       XDG_CONFIG_HOME: folder,
-      PHOTODAV_CLIENT_SECRET: account.clientSecret,
-      PHOTODAV_REFRESH_TOKEN: account.refreshToken,
+      ...secrets,
     },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
