@@ -48,7 +48,10 @@ export interface ByteRange {
 /** Whose items: one album's, the favorites, or all the source can see. */
 export type Scope = 'all' | 'favorites' | { readonly albumId: string };
 
-/** What a client may compare and cut: the selected representation (RFC 9110 §3.2). `etag` is strong, quotes included. */
+/**
+ * What a client may compare and cut: the selected representation (RFC 9110 §3.2). `etag` is strong, quotes included, and
+ * holds nothing that XML escapes.
+ */
 export interface Representation {
   readonly etag: string;
   readonly modifiedAt: Date;

@@ -40,7 +40,8 @@ export class MultistatusWriter {
 
   /** Sends what waits. Rejects when the client has left. */
   async flush(): Promise<void> {
-    const chunk = this.#pending;
+    // Encoded here, for a stream of text would take three bytes for each character first.
+    const chunk = Buffer.from(this.#pending);
     this.#pending = '';
     await write(this.#stream(), chunk, this.#signal);
   }

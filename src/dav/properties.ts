@@ -26,8 +26,8 @@ export const LIVE_PROPERTIES: ReadonlyMap<string, Render> = new Map<string, Rend
   ['creationdate', creationDate],
   ['displayname', ({ name }) => escapeText(name)],
   ['getcontenttype', mediaType],
-  // Quotes stay as they are: webdavfs reads the text up to the first entity only.
-  ['getetag', ({ representation }) => representation && escapeText(representation.etag)],
+  // Unescaped, quotes too: webdavfs reads the text up to the first entity only.
+  ['getetag', ({ representation }) => representation?.etag],
   ['supportedlock', () => ''],
   ['iscollection', ({ resource }) => (resource.kind === 'collection' ? '1' : '0')],
 ]);
@@ -61,5 +61,7 @@ function creationDate({ resource }: Subject): string | undefined {
 }
 
 function mediaType({ resource }: Subject): string {
-  return resource.kind === 'collection' ? 'httpd/unix-directory' : escapeText(contentType(resource));
+  if (resource.kind === 'collection') return 'httpd/unix-directory';
+  // That of a media item is made of letters and digits.
+  return resource.kind === 'media' ? contentType(resource) : escapeText(contentType(resource));
 }

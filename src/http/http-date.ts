@@ -62,8 +62,14 @@ function dayOf(ms: number): Day {
   return day;
 }
 
+/** The one written last, for both dates of an entry have it. */
+let lastTime = { seconds: 0, text: '00:00:00' };
+
 function timeOfDay(ms: number): string {
   const seconds = Math.floor((ms - Math.floor(ms / DAY_MS) * DAY_MS) / 1000);
+  if (lastTime.seconds === seconds) return lastTime.text;
   const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
-  return `${TWO_DIGITS[hours] ?? ''}:${TWO_DIGITS[minutes] ?? ''}:${TWO_DIGITS[seconds % 60] ?? ''}`;
+  const text = `${TWO_DIGITS[hours] ?? ''}:${TWO_DIGITS[minutes] ?? ''}:${TWO_DIGITS[seconds % 60] ?? ''}`;
+  lastTime = { seconds, text };
+  return text;
 }

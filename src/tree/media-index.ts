@@ -21,13 +21,16 @@ interface Made {
 /** One listing may be shown by several mounts, each with folders of its own beside it. */
 const MAX_INDEXES = 4;
 
+/** Fewer members are named in no time, and there are thousands of days with a few. */
+const KEPT_FROM = 200;
+
 /** Indexes made lately; one dies with the listing it was made of. */
 const INDEXES = new WeakMap<ItemList, readonly Made[]>();
 const NEWEST = new WeakMap<ItemList, Date>();
 
 /**
- * The index of a listing, made once per version of it, in slices that let others run: naming 500,000 items takes most of
- * a second.
+ * The index of a listing, made once per version of a long one, and in slices that let others run: naming 500,000 items
+ * takes most of a second.
  *
  * `taken` holds the keys of names that other members of the collection have.
  */
@@ -37,6 +40,7 @@ export function mediaIndex(
   naming: Naming,
   taken: ReadonlySet<string> = NO_NAMES,
 ): Promise<MediaIndex> {
+  if (items.length < KEPT_FROM) return make(items, source, naming, taken);
   const made = INDEXES.get(items) ?? [];
   const known = made.find((one) => one.naming === naming && isSame(one.taken, taken));
   if (known) return known.index;
@@ -61,8 +65,10 @@ async function make(
     members: {
       length: items.length,
       *[Symbol.iterator]() {
-        let position = 0;
-        for (const item of items) yield new ListedMedia(names.nameAt(position++, item.filename), item, source);
+        for (let position = 0; position < items.length; position++) {
+          const item = items.at(position);
+          if (item) yield new ListedMedia(names.nameAt(position, item.filename), item, source);
+        }
       },
     },
     member(name) {
