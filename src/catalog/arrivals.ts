@@ -17,9 +17,10 @@ export async function* arrivals(
 ): AsyncIterable<readonly MediaItem[]> {
   if (signal?.aborted) return;
   let arrived: MediaItem[] = [];
-  const state = { isLate: false, isDone: false };
+  const state = { isLate: false, isDone: false, isOver: false };
   let wake: () => void = () => undefined;
   const learning = learner.learn(items, 'listing', (item) => {
+    if (state.isOver) return;
     arrived.push(item);
     wake();
   });
@@ -42,6 +43,7 @@ export async function* arrivals(
       if (batch.length > 0) yield batch;
     }
   } finally {
+    state.isOver = true;
     timer.abort();
     signal?.removeEventListener('abort', end);
   }

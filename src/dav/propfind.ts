@@ -12,6 +12,9 @@ import { planMultistatus, type RenderPlan } from './multistatus.js';
 const FINITE_DEPTH =
   '<?xml version="1.0" encoding="utf-8"?>\n<D:error xmlns:D="DAV:"><D:propfind-finite-depth/></D:error>';
 
+/** Members that wait for their sizes; a day's share of Google's quota is less, and what waits takes memory. */
+const MAX_LATE = 40_000;
+
 /**
  * PROPFIND with Depth 0 and 1 (RFC 4918 §9.1), streamed.
  *
@@ -73,7 +76,8 @@ async function writeListing(listing: Listing): Promise<void> {
 
   for (const target of withSelf(resource, members)) {
     const representation = representationOf(target, tree);
-    if (plan.needsSizes && target.kind === 'media' && !representation) late.add(target);
+    const isLate = plan.needsSizes && target.kind === 'media' && !representation;
+    if (isLate && late.size < MAX_LATE) late.add(target);
     else add(target, representation);
     if (isPauseDue()) await pause();
   }

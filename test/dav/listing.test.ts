@@ -252,6 +252,16 @@ describe('a listing whose sizes are not known', () => {
     expect(late.source.measured).toBe(0);
   });
 
+  it('waits for no more sizes than a day allows', async () => {
+    const late = await startDavServer();
+    const bytes = Buffer.from('a photo');
+    for (let i = 0; i < 40_010; i++) late.tree.addFile(['Many', `${i}.jpg`], bytes, { isKnown: false });
+    const { text } = await propfind(late.origin, '/Many', { body: propBody('<D:getcontentlength/>') });
+    await late.close();
+    expect(text.split('<D:response>')).toHaveLength(1 + 1 + 40_010);
+    expect(text.split('</D:getcontentlength>')).toHaveLength(1 + 40_000);
+  });
+
   it('is whole though sizes fail after it has begun', async () => {
     const late = await startDavServer();
     late.tree.learningFailure = new Error('test: upstream is gone');
