@@ -16,6 +16,8 @@ interface Flags {
   readonly config?: string;
 }
 
+const RESTART = 'a server that runs without users asks for a sign-in once it is started again\n';
+
 /** `photodav user`: who may sign in, as the configuration file says. */
 export function userCommand(): Command {
   const command = new Command('user').description('add, remove or list the users that may sign in');
@@ -52,10 +54,11 @@ async function add(written: string, flags: Flags & { readonly mounts?: readonly 
   const name = checkedName(written);
   const mounts = flags.mounts?.map(checkedPath);
   const { path } = fileOf(flags);
-  let done = '';
+  let told = '';
   await editFile(path, async (text) => {
-    const isNew = !usersOf(text, path).some((user) => user.name === name);
-    done = isNew ? 'added to' : 'changed in';
+    const users = usersOf(text, path);
+    const isNew = !users.some((user) => user.name === name);
+    told = `user ${name} ${isNew ? 'added to' : 'changed in'} ${path}\n${users.length === 0 ? RESTART : ''}`;
     if (!isNew && flags.replace === undefined) {
       const advice = `to change the password, write \`photodav user add --replace ${name}\``;
       throw new AppError('CONFIG_INVALID', `there is a user ${name} already`, { advice });
@@ -65,7 +68,7 @@ async function add(written: string, flags: Flags & { readonly mounts?: readonly 
     edit(unmatchableHash());
     return edit(await newPasswordHash(name));
   });
-  process.stdout.write(`user ${name} ${done} ${path}\n`);
+  process.stdout.write(told);
 }
 
 async function remove(written: string, flags: Flags) {

@@ -27,7 +27,8 @@ describe('photodav user add', () => {
   it('makes the default file for its owner alone, and says neither password nor hash', async () => {
     const outcome = await pipe(home.path, ['user', 'add', 'ann'], 'hunter2\n');
     const path = join(home.path, '.config', 'photodav', 'config.json');
-    expect(outcome).toEqual({ code: 0, stdout: `user ann added to ${path}\n`, stderr: '' });
+    const told = `user ann added to ${path}\na server that runs without users asks for a sign-in once it is started again\n`;
+    expect(outcome).toEqual({ code: 0, stdout: told, stderr: '' });
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     const { users } = JSON.parse(await readFile(path, 'utf8')) as { users: { passwordHash: string }[] };
     expect(await verifyPassword('hunter2', users[0]?.passwordHash ?? '')).toBe(true);

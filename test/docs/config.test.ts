@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { parse } from 'jsonc-parser';
 import { z } from 'zod';
 import { jsonSchema } from '../../src/config/json-schema.js';
 import { loadConfig } from '../../src/config/load.js';
@@ -51,6 +52,13 @@ describe('the JSON Schema', () => {
 
   it('takes config.example.json', () => {
     expect(isTaken(JSON.parse(exampleConfig()))).toBe(true);
+  });
+
+  it('takes every example of docs/configuration.md', () => {
+    const examples = [...read('docs/configuration.md').matchAll(/```jsonc?\n([^]*?)```/g)].map(([, text = '']) => text);
+    expect(examples.length).toBeGreaterThan(3);
+    const hash = `${'a'.repeat(22)}$${'b'.repeat(43)}`;
+    for (const text of examples) expect(isTaken(parse(text.replace('$…', () => `$${hash}`)))).toBe(true);
   });
 
   it.each<[string, object]>([
