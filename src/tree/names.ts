@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { MemberNames } from './member-names.js';
 import type { Naming } from './naming.js';
 import { atOnce } from './slices.js';
@@ -79,7 +79,7 @@ export function nameKey(name: string): string {
 export const SAFE_NAMING: Naming = {
   segment: (title) => safeSegment(title),
   key: nameKey,
-  tagged: (name, id, attempt) => fit(name, `~${base32(id).slice(0, SHORTEST_TAG + attempt)}`),
+  tagged: (name, id, attempt) => fit(name, `~${hashOf(id, SHORTEST_TAG + attempt)}`),
 };
 
 /**
@@ -140,17 +140,18 @@ const GRAPHEMES = new Intl.Segmenter('und', { granularity: 'grapheme' });
 
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
 
-/** RFC 4648 §6 in lower case, without padding, of the text's SHA-256. */
-function base32(text: string): string {
+/** The first characters of the text's SHA-256, in base 32 (RFC 4648 §6), in lower case and without padding. */
+function hashOf(text: string, length: number): string {
   let bits = 0;
   let value = 0;
   let out = '';
-  for (const byte of createHash('sha256').update(text).digest()) {
+  for (const byte of hash('sha256', text, 'buffer')) {
     value = ((value << 8) | byte) & 0xffff;
     bits += 8;
     while (bits >= 5) {
       bits -= 5;
       out += BASE32.charAt((value >>> bits) & 31);
+      if (out.length === length) return out;
     }
   }
   return bits > 0 ? out + BASE32.charAt((value << (5 - bits)) & 31) : out;

@@ -48,7 +48,11 @@ function withId(stem: string, id: string, attempt: number, extension: string): s
   return start === '' ? tag : `${start} ${tag}`;
 }
 
+/** What nearly every name and id looks like, so that it is worth knowing at a glance. */
+const PUBLISHABLE = /^[\w ().-]*$/;
+
 function publishable(text: string): string {
+  if (PUBLISHABLE.test(text)) return text;
   return text
     .toWellFormed()
     .normalize('NFC')
