@@ -1,19 +1,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AppError } from '../errors.js';
 import type { Log } from '../log.js';
+import type { User } from './sign-in.js';
 import { splitTarget } from './target.js';
 
 const MAX_PATH = 1000;
 
+/** What is known of a request only once it is answered. */
+export interface Outcome {
+  readonly user?: User;
+  /** What was answered with, if it was an error. */
+  readonly error?: AppError;
+}
+
 /**
- * Logs the request when its answer has ended, whole or cut: one line, at debug, or at warn for 5xx.
- * `userName` is asked then, and only for a line at debug: whoever reads a log need not know who looks at what.
+ * Logs the request when its answer has ended, whole or cut: one line, at debug, or at warn for a failure of 5xx.
+ * `outcome` is asked then. Only a line at debug names the user: whoever reads a log need not know who looks at what.
  */
-export function logAccess(
-  request: IncomingMessage,
-  response: ServerResponse,
-  log: Log,
-  userName: () => string | undefined,
-): void {
+export function logAccess(request: IncomingMessage, response: ServerResponse, log: Log, outcome: () => Outcome): void {
   const start = performance.now();
   const { socket, method } = request;
   const bytesBefore = socket.bytesWritten;
@@ -29,9 +33,15 @@ export function logAccess(
       range: response.getHeader('content-range'),
       ...(response.writableFinished ? {} : { isCut: true }),
     };
-    if (status >= 500) log.warn(line, 'request');
-    else log.debug({ ...line, user: userName() }, 'request');
+    const { user, error } = outcome();
+    if (status >= 500 && (!error || isFailure(error))) log.warn(line, 'request');
+    else log.debug({ ...line, user: user?.name }, 'request');
   });
+}
+
+/** True for what somebody should look into; sign-in tells of its floods itself, and not once for every request. */
+export function isFailure({ code, status }: AppError): boolean {
+  return status >= 500 && code !== 'NOT_SIGNED_IN';
 }
 
 /** The path as asked, of bounded length; without what may hold a secret: user information, and the query. */

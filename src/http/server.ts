@@ -3,7 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { AppError, toAppError } from '../errors.js';
 import type { Log } from '../log.js';
-import { logAccess, loggedPath } from './access-log.js';
+import { isFailure, logAccess, loggedPath } from './access-log.js';
 import { Connections } from './connections.js';
 import { sendError } from './error-response.js';
 import { Handshakes } from './handshakes.js';
@@ -68,18 +68,20 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     return request.method === 'OPTIONS' ? undefined : signIn?.check(request);
   };
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    let user: User | undefined;
-    logAccess(request, response, log, () => user?.name);
+    const outcome: { user?: User; error?: AppError } = {};
+    logAccess(request, response, log, () => outcome);
     // An expectation of HTTP/1.0 is ignored (RFC 9110 §10.1.1), and `100 Continue` would be taken for the answer.
     if (request.httpVersion === '1.0') delete request.headers.expect;
     if (isClosing) response.setHeader('Connection', 'close');
     try {
-      user = await admit(request);
+      const user = await admit(request);
+      if (user) outcome.user = user;
       // Whoever answers learns from now on when the client leaves.
       if (response.destroyed) return;
       await handle(request, response, user);
     } catch (cause) {
-      await answerError(request, response, cause, log);
+      outcome.error = toAppError(cause);
+      await answerError(request, response, outcome.error, log);
     }
   };
   const connections = new Connections((request, response) => void answer(request, response));
@@ -117,15 +119,14 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 async function answerError(
   request: IncomingMessage,
   response: ServerResponse,
-  cause: unknown,
+  error: AppError,
   log: Log,
 ): Promise<void> {
   if (response.destroyed || response.writableEnded) return;
-  const error = toAppError(cause);
   const { method } = request;
   const path = loggedPath(request);
   if (error.code === 'INTERNAL') log.error({ err: error, method, path }, 'request failed');
-  else if (error.status >= 500) log.warn({ code: error.code, reason: error.message, method, path }, error.advice);
+  else if (isFailure(error)) log.warn({ code: error.code, reason: error.message, method, path }, error.advice);
   if (response.headersSent) response.destroy();
   else await sendError(request, response, error);
 }

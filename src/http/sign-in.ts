@@ -42,7 +42,7 @@ export interface SignIn {
  * one goes by a keyed hash of it and of the stored hash, so that a changed password or a removed user is out at once.
  */
 export function createSignIn({ users, clock, log, verify = verifyPassword }: SignInOptions): SignIn {
-  const verdicts = new Verdicts(clock);
+  const verdicts = new Verdicts(clock, log);
   const secret = randomBytes(32);
   const nobodysHash = unmatchableHash();
   const byName = new WeakMap<readonly User[], ReadonlyMap<string, User>>();

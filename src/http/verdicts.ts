@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
+import type { Log } from '../log.js';
 
 const LIFE_MS = 60_000;
 const MAX_REMEMBERED = 1000;
@@ -19,9 +20,14 @@ export class Verdicts {
   readonly #wrong: LRUCache<string, true>;
   readonly #unsettled = new Map<string, Promise<boolean>>();
   readonly #waiting: (() => void)[] = [];
+  readonly #clock: Clock;
+  readonly #log: Log;
   #running = 0;
+  #toldAtMs = -Infinity;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, log: Log) {
+    this.#clock = clock;
+    this.#log = log;
     const options = {
       max: MAX_REMEMBERED,
       ttl: LIFE_MS,
@@ -39,7 +45,10 @@ export class Verdicts {
     if (this.#wrong.get(key)) return Promise.resolve(false);
     const unsettled = this.#unsettled.get(key);
     if (unsettled) return unsettled;
-    if (this.#unsettled.size >= MAX_RUNS + MAX_WAITING) return Promise.reject(tooMany());
+    if (this.#unsettled.size >= MAX_RUNS + MAX_WAITING) {
+      this.#tellOfFlood();
+      return Promise.reject(tooMany());
+    }
     const verdict = this.#inTurn(find)
       .then((isRight) => {
         (isRight ? this.#right : this.#wrong).set(key, true);
@@ -48,6 +57,14 @@ export class Verdicts {
       .finally(() => this.#unsettled.delete(key));
     this.#unsettled.set(key, verdict);
     return verdict;
+  }
+
+  /** Once a minute: a line for each would be a flood of its own. */
+  #tellOfFlood(): void {
+    const now = this.#clock.now();
+    if (now - this.#toldAtMs < LIFE_MS) return;
+    this.#toldAtMs = now;
+    this.#log.warn({ waiting: MAX_WAITING }, 'more passwords are tried than can be checked: somebody may be guessing');
   }
 
   async #inTurn(find: () => Promise<boolean>): Promise<boolean> {

@@ -233,6 +233,18 @@ describe('a server with users', () => {
     expect(JSON.stringify([server.lines, signInLines])).not.toMatch(/pass:word|hush|Basic|c3M6d29yZ/);
   });
 
+  it('fills no log when it is flooded with passwords', async () => {
+    let open = (): void => undefined;
+    gate = new Promise((resolve) => (open = resolve));
+    const guesses = Array.from({ length: 60 }, (_, n) => send('HEAD', { Authorization: basic('ana', `guess ${n}`) }));
+    await eventually(() => server.lines.length === 26);
+    open();
+    const statuses = (await Promise.all(guesses)).map(({ status, headers }) => [status, headers['retry-after']]);
+    expect(statuses.filter(([status]) => status === 401)).toHaveLength(34);
+    expect(statuses.filter(([status, after]) => status === 503 && after === '2')).toHaveLength(26);
+    expect(server.lines.filter(({ level }) => Number(level) > 20)).toEqual([]);
+  });
+
   it('names nobody in a line that everybody reads', async () => {
     server.source.failure = new Error('broken');
     await send('GET', { Authorization: basic('ana', 'pass:word') });

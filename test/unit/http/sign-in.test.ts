@@ -181,7 +181,7 @@ describe('passwords that come at once', () => {
   });
 
   it('are looked at two at a time, in turn, and beyond a queue told to come again', async () => {
-    const { check, looks } = start({ isHeld: true });
+    const { check, looks, lines } = start({ isHeld: true });
     const outcomes = Array.from({ length: 50 }, (_, n) =>
       check('ana', `guess ${n}`).then(
         () => 'in',
@@ -201,6 +201,10 @@ describe('passwords that come at once', () => {
     expect(told.slice(0, 34)).toEqual(Array.from({ length: 34 }, () => [401, undefined]));
     expect(told.slice(34)).toEqual(Array.from({ length: 16 }, () => [503, 2]));
     expect(looks).toHaveLength(34);
+    // One line for all that were sent away.
+    expect(lines.filter(({ level }) => level === 40)).toEqual([
+      expect.objectContaining({ msg: expect.stringMatching(/somebody may be guessing/) as unknown }),
+    ]);
   });
 
   it('do not keep out whoever is known', async () => {
