@@ -1,12 +1,14 @@
 // Runs the benchmarks: `npm run bench -- [name ...] [--rounds N] [--items N]`. It measures and never judges.
 import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import { cold } from './cold.mjs';
 import { Lab } from './lab.mjs';
 import { listing } from './listing.mjs';
 import { memory } from './memory.mjs';
 import { restart } from './restart.mjs';
+import { sizes } from './sizes.mjs';
 
-const BENCHMARKS = [listing, memory, restart];
+const BENCHMARKS = [listing, memory, restart, cold, sizes];
 const USAGE = [
   'usage: npm run bench -- [name ...] [--rounds N] [--items N]',
   ...BENCHMARKS.map(({ name, summary, defaults }) => {

@@ -10,10 +10,10 @@ const WARM_ROUNDS = 50;
 const ARCHIVED_EVERY = 100;
 
 /** An account that lists so many invented items, by our emulator of Google; `account` is what its first line tells. */
-export async function startEmulator(lab, items) {
+export async function startEmulator(lab, items, flags = []) {
   // The emulator archives each hundredth of the items it invents, and those are not listed.
   const invented = items + Math.floor(Math.max(0, items - 1) / (ARCHIVED_EVERY - 1));
-  const program = lab.start('emulator', process.execPath, [BIN, 'emulator', '--items', String(invented)]);
+  const program = lab.start('emulator', process.execPath, [BIN, 'emulator', '--items', String(invented), ...flags]);
   return { program, account: JSON.parse(await lab.firstLine(program)) };
 }
 
