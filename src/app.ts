@@ -1,13 +1,13 @@
 import { openLibraries, openOneSource } from './app/libraries.js';
+import { Refreshes } from './app/refreshes.js';
 import { checkMount } from './app/start-check.js';
-import { Trees } from './app/trees.js';
+import { Trees, visibleTo, type Viewer } from './app/trees.js';
 import { SYSTEM_CLOCK, type Clock } from './clock.js';
-import { isLoopback } from './config/addresses.js';
 import type { Config } from './config/schema.js';
 import type { User } from './config/users.js';
 import { createDav } from './dav/server.js';
 import { POLICIES } from './delivery/index.js';
-import { toAppError } from './errors.js';
+import { openUntilUsers } from './http/door.js';
 import { createHttpServer } from './http/server.js';
 import { createSignIn } from './http/sign-in.js';
 import { readTls } from './http/tls.js';
@@ -33,7 +33,7 @@ export interface App {
 export interface AppParts {
   readonly log?: Log;
   readonly clock?: Clock;
-  /** Who may enter now; those of the configuration if absent. Asked only where that names some. */
+  /** Who may enter now; those of the configuration if absent. Everybody may, as long as there have been none. */
   readonly users?: () => Promise<readonly User[]>;
 }
 
@@ -47,32 +47,30 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
   const { host, port, basePath, allowedHosts } = config.server;
   const tls = config.server.tls && (await readTls(config.server.tls, { clock, log }));
   const users = parts.users ?? (() => Promise.resolve(config.users));
-  const signIn = config.users.length > 0 ? createSignIn({ users, clock, log }) : undefined;
+  const signIn = createSignIn({ users, clock, log });
+  const hasUsers = config.users.length > 0;
+  const door = hasUsers ? signIn : openUntilUsers(users, signIn, log);
   const libraries = await openLibraries(config, { clock, log });
   const { mounted, catalogs } = libraries;
   const trees = new Trees(mounted, config.tree);
   const sources = catalogs.map(({ source }) => source);
   const dav = createDav({ policy: POLICIES['native-proxy'].create({}, sources), basePath, log, collectionPage });
 
-  const refresh = async (): Promise<void> => {
-    await Promise.all(
-      catalogs.map(async (catalog) => {
-        await catalog.refresh().catch((reason: unknown) => {
-          const { code, message, advice } = toAppError(reason);
-          log.warn({ code, advice }, `a library could not be refreshed: ${message}`);
-        });
-      }),
-    );
-  };
-  const endpoints = createEndpoints({ basePath, refresh: () => void refresh() });
+  const refreshes = new Refreshes(clock, log);
+  const catalogsFor = (viewer: Viewer | undefined) => [
+    ...new Set(visibleTo(viewer, mounted).map(({ catalog }) => catalog)),
+  ];
+  const endpoints = createEndpoints({
+    basePath,
+    refresh: (user: Viewer | undefined) => refreshes.ask(catalogsFor(user)),
+  });
   const http = createHttpServer({
     async handle(request, response, user) {
-      if (!endpoints(request, response)) await dav.handle(request, response, trees.for(user));
+      if (!endpoints(request, response, user)) await dav.handle(request, response, trees.for(user));
     },
-    ...(signIn ? { signIn } : {}),
+    door,
     ...(tls ? { tls } : {}),
-    // Where a password is asked for, or everybody is let in, a page gains nothing by another name (DNS rebinding).
-    allowedHosts: signIn || !isLoopback(host) ? 'any' : allowedHosts,
+    allowedHosts: hasUsers ? 'any' : allowedHosts,
     log,
   });
   const closing = new AbortController();
@@ -86,7 +84,7 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
       for (const each of mounted) void checkMount(each, log, closing.signal);
       return urls.map((url) => new URL(basePath === '/' ? '/' : `${basePath}/`, url));
     },
-    refresh,
+    refresh: () => refreshes.now(catalogs),
     async close() {
       closing.abort();
       await http.close(GRACE_MS);

@@ -4,9 +4,14 @@ import { Tree } from '../tree/tree.js';
 import type { MountedLibrary } from './libraries.js';
 
 /** Whom a tree is for. */
-interface Viewer {
+export interface Viewer {
   /** Paths of the mounts that may be seen; all if absent. */
   readonly mounts?: readonly string[] | undefined;
+}
+
+/** The mounts that the viewer may see; all of them if nobody in particular looks. */
+export function visibleTo(viewer: Viewer | undefined, mounted: readonly MountedLibrary[]): readonly MountedLibrary[] {
+  return mounted.filter(({ mount }) => viewer?.mounts?.includes(mount.path) ?? true);
 }
 
 /**
@@ -24,8 +29,8 @@ export class Trees {
     this.#options = options;
   }
 
-  for({ mounts }: Viewer = {}): ResourceTree {
-    const shown = this.#mounted.filter(({ mount }) => mounts?.includes(mount.path) ?? true);
+  for(viewer: Viewer | undefined): ResourceTree {
+    const shown = visibleTo(viewer, this.#mounted);
     const key = shown.map(({ mount }) => mount.path).join('\n');
     let tree = this.#trees.get(key);
     if (!tree) {

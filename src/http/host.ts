@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
 import { AppError } from '../errors.js';
 import { isRepeated } from './raw-headers.js';
 import { splitTarget } from './target.js';
@@ -13,15 +14,12 @@ export function namedHost(request: IncomingMessage): string | undefined {
 }
 
 /**
- * True if `host`, a name and perhaps a port, is this server: loopback, one of `allowedHosts`, or the very address connected to.
+ * True if `host`, a name and perhaps a port, may be this server's: loopback, one of `allowedHosts`, or any IP address.
  *
- * A page whose name is rebound to a loopback address carries its own name as Host, and is refused by this.
+ * A page whose name is rebound to an address of this machine carries its own name as Host, never an address, and is
+ * refused by this.
  */
-export function isAllowedHost(
-  host: string | undefined,
-  allowedHosts: readonly string[],
-  localAddress: string | undefined,
-): boolean {
+export function isAllowedHost(host: string | undefined, allowedHosts: readonly string[]): boolean {
   // Only HTTP/1.0 goes without Host, and no browser speaks that.
   if (host === undefined) return true;
   const name = host
@@ -30,9 +28,9 @@ export function isAllowedHost(
     .replace(/:\d*$/, '')
     .replace(/^\[(.*)\]$/, '$1')
     .replace(/\.$/, '');
-  return isLoopback(name) || name === localAddress || allowedHosts.some((allowed) => allowed.toLowerCase() === name);
+  return isIP(name) > 0 || isLocal(name) || allowedHosts.some((allowed) => allowed.toLowerCase() === name);
 }
 
-function isLoopback(name: string): boolean {
-  return name === 'localhost' || name.endsWith('.localhost') || name === '::1' || /^127(\.\d{1,3}){3}$/.test(name);
+function isLocal(name: string): boolean {
+  return name === 'localhost' || name.endsWith('.localhost');
 }

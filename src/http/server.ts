@@ -9,7 +9,8 @@ import { sendError } from './error-response.js';
 import { Handshakes } from './handshakes.js';
 import { isAllowedHost, namedHost } from './host.js';
 import { listen } from './listen.js';
-import type { SignIn, User } from './sign-in.js';
+import type { Door } from './door.js';
+import type { User } from './sign-in.js';
 import type { Tls } from './tls.js';
 
 /** Answers a request, or rejects with the error to answer with. Without sign-in, and for OPTIONS, there is no user. */
@@ -18,7 +19,7 @@ export type Handler = (request: IncomingMessage, response: ServerResponse, user:
 export interface HttpServerOptions {
   readonly handle: Handler;
   /** Who may enter; everybody if absent. OPTIONS, which clients send first and without a password, is always answered. */
-  readonly signIn?: SignIn;
+  readonly door?: Door;
   /** Speaks TLS 1.2 or newer, and nothing else, if present. */
   readonly tls?: Tls;
   /**
@@ -48,7 +49,7 @@ const IDLE_TIMEOUT_MS = 15 * 60_000;
 
 /** An HTTP server with limits, an access log, and an answer to every error. Malformed requests are Node's to refuse. */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
-  const { handle, signIn, tls, allowedHosts, log } = options;
+  const { handle, door, tls, allowedHosts, log } = options;
   let isClosing = false;
   const limits = {
     headersTimeout: HEADERS_TIMEOUT_MS,
@@ -63,9 +64,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 
   const admit = async (request: IncomingMessage): Promise<User | undefined> => {
     const host = namedHost(request);
-    const isHere = allowedHosts === 'any' || isAllowedHost(host, allowedHosts, request.socket.localAddress);
+    const isHere = allowedHosts === 'any' || isAllowedHost(host, allowedHosts);
     if (!isHere) throw misdirected();
-    return request.method === 'OPTIONS' ? undefined : signIn?.check(request);
+    return request.method === 'OPTIONS' ? undefined : door?.check(request);
   };
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const outcome: { user?: User; error?: AppError } = {};

@@ -6,28 +6,30 @@ import { parsePath } from '../http/path.js';
 /** The folder of everything that is not WebDAV, below the base path. */
 const FOLDER = '.photodav';
 
-export interface EndpointsOptions {
+/** `U` is whoever asks; an endpoint does what concerns that user's mounts alone. */
+export interface EndpointsOptions<U> {
   /** What stands before every path, such as `/photos`. */
   readonly basePath: string;
-  /** Fetches again what is shown, without being waited for. */
-  readonly refresh: () => void;
+  /** Has what the user sees fetched again. The seconds to wait before asking again, if this was too soon; else 0. */
+  readonly refresh: (user: U) => number;
 }
 
 /** Answers a request to `/.photodav/…` and says true; false for any other. Throws the `AppError` to answer with. */
-export type Endpoints = (request: IncomingMessage, response: ServerResponse) => boolean;
+export type Endpoints<U> = (request: IncomingMessage, response: ServerResponse, user: U) => boolean;
 
-type Endpoint = (request: IncomingMessage, response: ServerResponse) => void;
+type Endpoint<U> = (request: IncomingMessage, response: ServerResponse, user: U) => void;
 
 /** What photodav offers beside WebDAV, under `/.photodav/`. */
-export function createEndpoints({ basePath, refresh }: EndpointsOptions): Endpoints {
+export function createEndpoints<U>({ basePath, refresh }: EndpointsOptions<U>): Endpoints<U> {
   const base = [...parsePath(basePath).segments, FOLDER];
-  const endpoints = new Map<string, Endpoint>([
+  const endpoints = new Map<string, Endpoint<U>>([
     [
       'refresh',
-      (request, response) => {
+      (request, response, user) => {
         requirePost(request, response);
         refuseOtherSites(request);
-        refresh();
+        const waitSeconds = refresh(user);
+        if (waitSeconds > 0) throw tooSoon(waitSeconds);
         const text = 'The listings are being fetched again.\n';
         response
           .writeHead(202, { 'Content-Type': 'text/plain; charset=utf-8', 'Content-Length': text.length })
@@ -35,7 +37,7 @@ export function createEndpoints({ basePath, refresh }: EndpointsOptions): Endpoi
       },
     ],
   ]);
-  return (request, response) => {
+  return (request, response, user) => {
     const { url = '' } = request;
     // Every other request is spared the parsing, for WebDAV parses it again.
     if (!url.includes(FOLDER)) return false;
@@ -44,9 +46,17 @@ export function createEndpoints({ basePath, refresh }: EndpointsOptions): Endpoi
     if (request.method === 'OPTIONS') return false;
     const endpoint = endpoints.get(segments.slice(base.length).join('/'));
     if (!endpoint) throw new AppError('NOT_FOUND', 'nothing is at this path');
-    endpoint(request, response);
+    endpoint(request, response, user);
     return true;
   };
+}
+
+function tooSoon(retryAfterSeconds: number): AppError {
+  return new AppError('BAD_REQUEST', 'the listings were fetched again less than a minute ago', {
+    status: 429,
+    retryAfterSeconds,
+    advice: 'wait a moment; `catalog.ttl` says how often they are looked at without being asked',
+  });
 }
 
 function requirePost({ method }: IncomingMessage, response: ServerResponse): void {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createApp, type App } from '../../src/app.js';
 import { loadConfig } from '../../src/config/load.js';
+import type { User } from '../../src/config/users.js';
 import type { Emulator } from '../../src/emulator/emulator.js';
 import { startEmulator } from '../../src/emulator/server.js';
 import { hashPassword } from '../../src/http/password.js';
@@ -16,13 +17,13 @@ let emulator: Emulator;
 let apps: App[];
 
 /** Serves what the file says; gives the server's origin. */
-async function serve(file: object): Promise<string> {
+async function serve(file: object, users?: () => Promise<readonly User[]>): Promise<string> {
   const path = join(folder, 'config.json');
   const common = { server: { port: 0 }, google: { endpoint: emulator.ready.api }, catalog: { store: 'memory' } };
   await writeFile(path, JSON.stringify({ ...common, dataDir: folder, ...file }));
   const system = { env: {}, platform: 'linux', home: folder, workingFolder: folder } as const;
   const { values } = await loadConfig({ '--config': path }, system);
-  const app = await createApp(values, { log: createLog({ level: 'silent' }) });
+  const app = await createApp(values, { log: createLog({ level: 'silent' }), ...(users ? { users } : {}) });
   apps.push(app);
   const [url] = await app.listen();
   return url!.origin;
@@ -85,6 +86,19 @@ describe('several mounts', () => {
   });
 });
 
+describe('a server without users', () => {
+  it('asks for a password from the first user on', async () => {
+    let users: User[] = [];
+    const origin = await serve({ mounts: [{ path: '/', source: 'demo' }] }, () => Promise.resolve(users));
+    expect(await names(origin, '/')).toContain('All');
+    users = [{ name: 'ada', passwordHash: await hashPassword('a:b'), access: 'read' }];
+    expect(await names(origin, '/')).toBe(401);
+    expect(await names(origin, '/', 'ada:a:b')).toContain('All');
+    users = [];
+    expect(await names(origin, '/', 'ada:a:b')).toBe(401);
+  });
+});
+
 describe('users of different mounts', () => {
   let origin: string;
   beforeAll(async () => {
@@ -110,6 +124,21 @@ describe('users of different mounts', () => {
 
   it.each(['/his/', '/his', '/his/All/', '/%68is/', '/HIS/'])('find nothing at %s of another', async (path) => {
     expect(await names(origin, path, 'ada:a:b')).toBe(404);
+  });
+
+  it('refresh what they see and no more, once a minute', async () => {
+    const post = (signIn: string) =>
+      fetch(`${origin}/.photodav/refresh`, {
+        method: 'POST',
+        headers: { Authorization: `Basic ${Buffer.from(signIn).toString('base64')}` },
+      });
+    await names(origin, '/hers/All/', 'ada:a:b');
+    emulator.resetCounters();
+    expect((await post('max:grün')).status).toBe(202);
+    expect((await post('max:grün')).status).toBe(429);
+    expect(emulator.counters()['albums.list'] ?? 0).toBe(0);
+    expect((await post('eva:both')).status).toBe(202);
+    expect((await post('ada:a:b')).status).toBe(429);
   });
 
   it('need a password', async () => {

@@ -76,7 +76,7 @@ export async function startDavServer({
   const server = createHttpServer({
     handle: (request, response) => dav.handle(request, response, tree),
     allowedHosts,
-    ...(signIn ? { signIn } : {}),
+    ...(signIn ? { door: signIn } : {}),
     ...(tls ? { tls } : {}),
     log,
   });

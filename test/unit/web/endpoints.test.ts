@@ -10,10 +10,10 @@ describe('the endpoint that refreshes', () => {
 
   beforeEach(async () => {
     refreshed = 0;
-    const answer = createEndpoints({ basePath: '/photos', refresh: () => refreshed++ });
+    const answer = createEndpoints({ basePath: '/photos', refresh: () => (refreshed++ < 2 ? 0 : 42) });
     server = createHttpServer({
       handle: (request, response) => {
-        if (!answer(request, response)) response.end('WebDAV');
+        if (!answer(request, response, undefined)) response.end('WebDAV');
         return Promise.resolve();
       },
       allowedHosts: [],
@@ -31,6 +31,13 @@ describe('the endpoint that refreshes', () => {
     expect((await post()).status).toBe(202);
     expect((await post({ origin, 'sec-fetch-site': 'same-origin' })).status).toBe(202);
     expect(refreshed).toBe(2);
+  });
+
+  it('says when to come back to who asks too often', async () => {
+    await post();
+    await post();
+    const answer = await post();
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, '42']);
   });
 
   it.each([
