@@ -109,8 +109,7 @@ function* tagClashes(
     }
     candidates.sort();
     const clashing = yield* repeated(candidates, (i) => naming.key(names[i] ?? ''));
-    // Names given in earlier rounds; few members need a second one.
-    const given = new Set(attempt === 0 ? [] : Array.from(tagged.values(), (name) => naming.key(name)));
+    const given = yield* amongst(new Set(attempt === 0 ? [] : names.map((name) => naming.key(name))), tagged, naming);
     untagged = new Set();
     for (const [i, position] of positions.entries()) {
       const name = names[i] ?? '';
@@ -139,6 +138,22 @@ function* repeated(places: HashedPositions, keyAt: (position: number) => string)
     }
   }
   return found;
+}
+
+/** Which of these keys are those of names given before. */
+function* amongst(
+  keys: ReadonlySet<string>,
+  tagged: ReadonlyMap<number, string>,
+  naming: Naming,
+): Generator<void, Set<string>> {
+  const given = new Set<string>();
+  if (keys.size === 0) return given;
+  let since = 0;
+  for (const name of tagged.values()) {
+    if (keys.has(naming.key(name))) given.add(naming.key(name));
+    if (++since % SLICE === 0) yield;
+  }
+  return given;
 }
 
 function* holders(key: string, places: HashedPositions, keyAt: (position: number) => string): Iterable<number> {
