@@ -20,7 +20,7 @@ const BODY = Buffer.from(
  * One PROPFIND of Depth 1 for the six properties that file managers ask for, on a connection of its own.
  *
  * The body is read to its end: as chunks, so that the client adds little to what is measured. Times are milliseconds
- * from before the connection is made; `firstByteMs` is that of the body. Throws if the answer is not a 207.
+ * from before the connection is made; `firstByteMs` is that of the body. Throws an error with the `status` if the answer is not a 207.
  */
 export async function propfind(url) {
   const startMs = performance.now();
@@ -38,7 +38,8 @@ export async function propfind(url) {
     chunks.push(chunk);
   }
   const totalMs = performance.now() - startMs;
-  if (response.statusCode !== 207) throw new Error(`PROPFIND ${url} was answered ${response.statusCode}`);
+  const status = response.statusCode;
+  if (status !== 207) throw Object.assign(new Error(`PROPFIND ${url} was answered ${status}`), { status });
   return { totalMs, firstByteMs, chunks, bytes: chunks.reduce((sum, chunk) => sum + chunk.length, 0) };
 }
 
