@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import type { Clock } from '../clock.js';
 import { toAppError, type AppError } from '../errors.js';
 import type { Log } from '../log.js';
@@ -69,8 +68,6 @@ export class Catalog {
     const { namespace } = source;
     this.source = source;
     this.#options = options;
-    // Each request under way listens to it, and there is no limit to listings under way.
-    setMaxListeners(0, this.#closing.signal);
     this.#table = new ItemTable(store, namespace);
     this.#sizes = new Sizes(this.#table, store, namespace, clock, log);
     this.#learner = new SizeLearner(source, this.#sizes, clock, log, this.#closing.signal);
