@@ -1,8 +1,6 @@
 import { AppError } from '../errors.js';
-import { hashPassword } from '../http/password.js';
+import { hashPassword, MAX_PASSWORD_BYTES } from '../http/password.js';
 import { isTerminal, TERMINAL, type Questions } from './terminal.js';
-
-const MAX_BYTES = 1024;
 
 /** The hash of a new password: asked for twice on a terminal, else one line of standard input. Throws CONFIG_INVALID. */
 export async function newPasswordHash(who: string): Promise<string> {
@@ -20,14 +18,21 @@ export async function askPasswordHash(who: string, questions: Questions): Promis
 
 /** The password in NFC, if it is one that every client can send (RFC 7617 §2). Throws CONFIG_INVALID. */
 export function checkPassword(written: string): string {
+  refuseLong(written);
   const password = written.normalize('NFC');
+  // Some characters are longer in NFC.
+  refuseLong(password);
   if (password === '') refuse('the password is empty', 'type one, or pipe it into the command as one line');
-  const bytes = Buffer.byteLength(password);
-  if (bytes > MAX_BYTES) refuse(`the password has ${bytes} bytes`, `take one of at most ${MAX_BYTES}`);
   if (/\p{Cc}/u.test(password) || !password.isWellFormed()) {
     refuse('the password holds a control character', 'leave out tabs and the like');
   }
   return password;
+}
+
+function refuseLong(password: string): void {
+  const bytes = Buffer.byteLength(password);
+  if (bytes > MAX_PASSWORD_BYTES)
+    refuse(`the password has ${bytes} bytes`, `take one of at most ${MAX_PASSWORD_BYTES}`);
 }
 
 /** The first line of a stream of UTF-8, without its end; the rest is left unread. */
@@ -36,7 +41,7 @@ async function firstLine(input: AsyncIterable<Buffer | string>): Promise<string>
   for await (const chunk of input) {
     line = Buffer.concat([line, Buffer.from(chunk)]);
     // A password that is too long is refused below, however much follows.
-    if (line.includes('\n') || line.length > 4 * MAX_BYTES) break;
+    if (line.includes('\n') || line.length > 4 * MAX_PASSWORD_BYTES) break;
   }
   const end = line.indexOf('\n');
   try {

@@ -21,6 +21,18 @@ describe('Basic credentials', () => {
     ['in UTF-8', `Basic ${base64('ü:é😀')}`, 'ü', 'é😀'],
     ['with a decomposed name', `Basic ${base64('u\u0308:e\u0301')}`, 'ü', 'e\u0301'],
     ['with a byte order mark, which is part of the name', `Basic ${base64('\ufeffana:x')}`, '\ufeffana', 'x'],
+    [
+      'with the longest name and password',
+      `Basic ${base64(`${'ü'.repeat(255)}:${'x'.repeat(1024)}`)}`,
+      'ü'.repeat(255),
+      'x'.repeat(1024),
+    ],
+    [
+      'with the longest name in its longest form',
+      `Basic ${base64(`${'\u1fc2'.repeat(255).normalize('NFD')}:${'x'.repeat(1024)}`)}`,
+      '\u1fc2'.repeat(255),
+      'x'.repeat(1024),
+    ],
     ['with spaces', `Basic ${base64(' ana : b ')}`, ' ana ', ' b '],
   ])('%s', (_, header, name, password) => {
     expect(read(header)).toEqual({ name, password });
@@ -47,6 +59,15 @@ describe('Basic credentials', () => {
     ['Digest', 'Digest username="ana", realm="photodav", nonce="x", uri="/", response="x"'],
   ])('are none with %s', (_, header) => {
     expect(header === undefined ? read() : read(header)).toBeUndefined();
+  });
+
+  it.each([
+    ['a name of thousands of marks, which takes long to normalise', `a${'\u0300\u0334'.repeat(900)}:x`],
+    ['a name of as many letters', `${'a'.repeat(1021)}:x`],
+    ['more marks in a row than any script has', `a${'\u0315\u0300'.repeat(16)}:x`],
+    ['a password of more than all its room', `a:${'x'.repeat(4095)}`],
+  ])('are none with %s', (_, text) => {
+    expect(read(`Basic ${base64(text)}`)).toBeUndefined();
   });
 
   it('that come twice are refused, for a proxy may have looked at the other', () => {

@@ -25,6 +25,16 @@ describe('a password hash', () => {
     await expect(verifyPassword(composed, await hashPassword(decomposed))).resolves.toBe(true);
   });
 
+  it('is made of up to 1024 bytes, and no more are looked at', async () => {
+    const longest = 'é'.repeat(512);
+    await expect(verifyPassword(longest, await hashPassword(longest))).resolves.toBe(true);
+    await expect(hashPassword(`${longest}x`)).rejects.toThrow('at most 1024 bytes');
+    const cheap = cheapHash(`${longest}x`);
+    await expect(verifyPassword(`${longest}x`, cheap)).resolves.toBe(false);
+    // As it is sent, not as it would be in NFC.
+    await expect(verifyPassword(longest.normalize('NFD'), await hashPassword(longest))).resolves.toBe(false);
+  });
+
   it('of another cost is verified at that cost', async () => {
     await expect(verifyPassword('secret', cheapHash('secret', { logN: 5, r: 2, p: 3 }))).resolves.toBe(true);
     await expect(verifyPassword('Secret', cheapHash('secret', { logN: 5, r: 2, p: 3 }))).resolves.toBe(false);
