@@ -4,6 +4,7 @@ import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import type { Log } from '../log.js';
 import { readCredentials, type Credentials } from './credentials.js';
+import { networkOf } from './network.js';
 import { unmatchableHash, verifyPassword } from './password.js';
 import { Verdicts } from './verdicts.js';
 
@@ -58,7 +59,7 @@ export function createSignIn({ users, clock, log, verify = verifyPassword }: Sig
     const key = createHmac('sha256', secret)
       .update(JSON.stringify([name, password, hash]))
       .digest('base64');
-    return verdicts.of(key, async () => {
+    return verdicts.of(key, { place: networkOf(socket.remoteAddress), name }, async () => {
       const isVerified = await verify(password, hash);
       if (!isVerified) log.info({ address: socket.remoteAddress }, 'a sign-in is refused');
       return isVerified;

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import type { Log } from '../log.js';
+import { Turns, type Asker } from './turns.js';
 
 const LIFE_MS = 60_000;
 const MAX_REMEMBERED = 1000;
@@ -9,6 +10,8 @@ const MAX_REMEMBERED = 1000;
 const MAX_RUNS = 2;
 /** About two seconds of work. */
 const MAX_WAITING = 32;
+/** A client that knows its password asks for it once; more passwords for one name at one place are guesses. */
+const MAX_WAITING_OF_ONE = 4;
 const RETRY_AFTER_SECONDS = 2;
 
 /**
@@ -19,10 +22,16 @@ export class Verdicts {
   readonly #right: LRUCache<string, true>;
   readonly #wrong: LRUCache<string, true>;
   readonly #unsettled = new Map<string, Promise<boolean>>();
-  readonly #waiting: (() => void)[] = [];
+  readonly #turns = new Turns({
+    maxRunning: MAX_RUNS,
+    maxWaiting: MAX_WAITING,
+    maxWaitingOfOne: MAX_WAITING_OF_ONE,
+    refuse: () => this.#tooMany(),
+  });
   readonly #clock: Clock;
   readonly #log: Log;
-  #running = 0;
+  /** Since it was told. */
+  #refused = 0;
   #toldAtMs = -Infinity;
 
   constructor(clock: Clock, log: Log) {
@@ -40,16 +49,13 @@ export class Verdicts {
   }
 
   /** The verdict known under `key`, else what `find` finds. Throws NOT_SIGNED_IN with status 503 if too many wait. */
-  of(key: string, find: () => Promise<boolean>): Promise<boolean> {
+  of(key: string, asker: Asker, find: () => Promise<boolean>): Promise<boolean> {
     if (this.#right.get(key)) return Promise.resolve(true);
     if (this.#wrong.get(key)) return Promise.resolve(false);
     const unsettled = this.#unsettled.get(key);
     if (unsettled) return unsettled;
-    if (this.#unsettled.size >= MAX_RUNS + MAX_WAITING) {
-      this.#tellOfFlood();
-      return Promise.reject(tooMany());
-    }
-    const verdict = this.#inTurn(find)
+    const verdict = this.#turns
+      .take(asker, find)
       .then((isRight) => {
         (isRight ? this.#right : this.#wrong).set(key, true);
         return isRight;
@@ -59,31 +65,20 @@ export class Verdicts {
     return verdict;
   }
 
-  /** Once a minute: a line for each would be a flood of its own. */
-  #tellOfFlood(): void {
+  /** Told once a minute: a line for each would be a flood of its own. */
+  #tooMany(): AppError {
     const now = this.#clock.now();
-    if (now - this.#toldAtMs < LIFE_MS) return;
-    this.#toldAtMs = now;
-    this.#log.warn({ waiting: MAX_WAITING }, 'more passwords are tried than can be checked: somebody may be guessing');
-  }
-
-  async #inTurn(find: () => Promise<boolean>): Promise<boolean> {
-    if (this.#running < MAX_RUNS) this.#running++;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    try {
-      return await find();
-    } finally {
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#running--;
+    this.#refused++;
+    if (Math.abs(now - this.#toldAtMs) >= LIFE_MS) {
+      const message = 'more passwords are tried than can be checked: somebody may be guessing';
+      this.#log.warn({ refused: this.#refused }, message);
+      this.#toldAtMs = now;
+      this.#refused = 0;
     }
+    return new AppError('NOT_SIGNED_IN', 'too many passwords wait to be checked', {
+      status: 503,
+      advice: 'try again in a moment',
+      retryAfterSeconds: RETRY_AFTER_SECONDS,
+    });
   }
-}
-
-function tooMany(): AppError {
-  return new AppError('NOT_SIGNED_IN', 'too many passwords wait to be checked', {
-    status: 503,
-    advice: 'try again in a moment',
-    retryAfterSeconds: RETRY_AFTER_SECONDS,
-  });
 }

@@ -236,7 +236,7 @@ describe('a server with users', () => {
   it('fills no log when it is flooded with passwords', async () => {
     let open = (): void => undefined;
     gate = new Promise((resolve) => (open = resolve));
-    const guesses = Array.from({ length: 60 }, (_, n) => send('HEAD', { Authorization: basic('ana', `guess ${n}`) }));
+    const guesses = Array.from({ length: 60 }, (_, n) => send('HEAD', { Authorization: basic(`eve ${n}`, 'guess') }));
     await eventually(() => server.lines.length === 26);
     open();
     const statuses = (await Promise.all(guesses)).map(({ status, headers }) => [status, headers['retry-after']]);

@@ -38,18 +38,25 @@ function start({ isHeld = false }: { isHeld?: boolean } = {}) {
         if (!isHeld) look.settle();
       }),
   });
-  const check = (name: string, password: string) => signIn.check(requestWith(basic(name, password)));
+  const check = (name: string, password: string, address?: string) =>
+    signIn.check(requestWith(basic(name, password), address));
   return { signIn, check, looks, clock, current, lines: recorder.lines };
 }
 
-function requestWith(authorization: string): IncomingMessage {
+function requestWith(authorization: string, remoteAddress = '192.0.2.7'): IncomingMessage {
   const request: Pick<IncomingMessage, 'headers' | 'rawHeaders'> & { socket: object } = {
     headers: { authorization },
     rawHeaders: ['Authorization', authorization],
-    socket: { remoteAddress: '192.0.2.7' },
+    socket: { remoteAddress },
   };
   return request as IncomingMessage;
 }
+
+const toldOf = (checked: Promise<User>) =>
+  checked.then(
+    () => 'in',
+    (error: unknown) => (error instanceof AppError ? [error.status, error.retryAfterSeconds] : error),
+  );
 
 const REFUSED = { code: 'NOT_SIGNED_IN', status: 401, message: 'the name or the password is wrong' };
 
@@ -181,13 +188,8 @@ describe('passwords that come at once', () => {
   });
 
   it('are looked at two at a time, in turn, and beyond a queue told to come again', async () => {
-    const { check, looks, lines } = start({ isHeld: true });
-    const outcomes = Array.from({ length: 50 }, (_, n) =>
-      check('ana', `guess ${n}`).then(
-        () => 'in',
-        (error: unknown) => (error instanceof AppError ? [error.status, error.retryAfterSeconds] : error),
-      ),
-    );
+    const { check, looks } = start({ isHeld: true });
+    const outcomes = Array.from({ length: 50 }, (_, n) => toldOf(check(`user ${n}`, `guess ${n}`)));
     await settle();
     expect(looks).toHaveLength(2);
     for (let n = 0; n < 34; n++) {
@@ -201,9 +203,48 @@ describe('passwords that come at once', () => {
     expect(told.slice(0, 34)).toEqual(Array.from({ length: 34 }, () => [401, undefined]));
     expect(told.slice(34)).toEqual(Array.from({ length: 16 }, () => [503, 2]));
     expect(looks).toHaveLength(34);
-    // One line for all that were sent away.
-    expect(lines.filter(({ level }) => level === 40)).toEqual([
-      expect.objectContaining({ msg: expect.stringMatching(/somebody may be guessing/) as unknown }),
+  });
+
+  it('for one name at one address are six at most, and delay nobody else by more than a turn', async () => {
+    const { check, looks } = start({ isHeld: true });
+    const guesses = Array.from({ length: 50 }, (_, n) => toldOf(check('ana', `guess ${n}`, '2001:db8::1')));
+    const neighbour = check('b\u00e9n', 'other', '2001:db8::2');
+    const stranger = check('ana', 'secret', '2001:db8:0:1::1');
+    for (let n = 0; n < 8; n++) {
+      await settle();
+      looks[n]!.settle();
+    }
+    expect(looks.map(({ password }) => password)).toEqual([
+      'guess 0',
+      'guess 1',
+      // Addresses take turns, and at one address the names.
+      'guess 2',
+      'secret',
+      'other',
+      'guess 3',
+      'guess 4',
+      'guess 5',
+    ]);
+    await expect(neighbour).resolves.toBe(BEN);
+    await expect(stranger).resolves.toBe(ANA);
+    expect((await Promise.all(guesses)).filter((told) => String(told) === '503,2')).toHaveLength(44);
+  });
+
+  it('are told in the log once a minute when they are too many, with their number', async () => {
+    const { check, clock, lines } = start({ isHeld: true });
+    const warnings = () => lines.filter(({ level }) => level === 40).map(({ refused, msg }) => [refused, msg]);
+    const message = 'more passwords are tried than can be checked: somebody may be guessing';
+    for (let n = 0; n < 26; n++) void toldOf(check('ana', `guess ${n}`));
+    await settle();
+    expect(warnings()).toEqual([[1, message]]);
+    await clock.advance(MINUTE_MS - 1);
+    await toldOf(check('ana', 'late'));
+    expect(warnings()).toHaveLength(1);
+    await clock.advance(1);
+    await toldOf(check('ana', 'later'));
+    expect(warnings()).toEqual([
+      [1, message],
+      [21, message],
     ]);
   });
 
@@ -215,7 +256,7 @@ describe('passwords that come at once', () => {
     await first;
     const guesses = Array.from({ length: 50 }, (_, n) => check('ana', `guess ${n}`).catch(() => undefined));
     await expect(check('ana', 'secret')).resolves.toBe(ANA);
-    for (let n = 1; n <= 34; n++) {
+    for (let n = 1; n <= 6; n++) {
       await settle();
       looks[n]!.settle();
     }
