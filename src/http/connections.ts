@@ -12,8 +12,11 @@ interface Connection {
   readonly waiting: Exchange[];
 }
 
-/** Pipelined requests that may wait on one connection; no client sends more than a few. */
-const MAX_WAITING = 1000;
+/**
+ * Pipelined requests that may wait on one connection: each is held with its headers, up to 16 KiB, for whoever has not even
+ * signed in. No client sends more than a few ahead.
+ */
+const MAX_WAITING = 32;
 
 /**
  * The open connections, on each of which one request is answered at a time.

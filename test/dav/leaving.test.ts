@@ -44,12 +44,12 @@ describe('clients that leave', () => {
     await server.close();
   });
 
-  it('with 200 requests in the pipeline leave no body open upstream', async () => {
+  it('with 30 requests in the pipeline leave no body open upstream', async () => {
     const server = await startDavServer();
     server.tree.addFile(['Albums', 'Big.mp4'], Buffer.alloc(16 * 1024 * 1024));
     const socket = connect(Number(new URL(server.origin).port), '127.0.0.1');
     socket.pause();
-    socket.write(`GET ${BIG} HTTP/1.1\r\nHost: localhost\r\n\r\n`.repeat(200));
+    socket.write(`GET ${BIG} HTTP/1.1\r\nHost: localhost\r\n\r\n`.repeat(30));
     await eventually(() => server.source.openBodies > 0);
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(server.source.opened).toHaveLength(1);
@@ -59,10 +59,10 @@ describe('clients that leave', () => {
     await server.close();
   });
 
-  it('send no more than a thousand requests ahead', async () => {
+  it('send no more than 32 requests ahead', async () => {
     const server = await startDavServer();
     server.source.chunkDelayMs = 500;
-    const pipeline = `GET ${VIDEO} HTTP/1.1\r\nHost: localhost\r\n\r\n`.repeat(1500);
+    const pipeline = `GET ${VIDEO} HTTP/1.1\r\nHost: localhost\r\n\r\n`.repeat(34);
     // Whether the client sees a reset or an end depends on how much of it was read.
     const answers = await sendRaw(server.origin, pipeline).catch(() => '');
     expect(answers.match(/HTTP\/1\.1 /g) ?? []).toHaveLength(answers === '' ? 0 : 1);

@@ -24,7 +24,11 @@ function start({ maxRunning = 1, maxWaiting = 4, maxWaitingOfOne = 3 } = {}) {
     },
     /** Ends one run after another until nobody waits. */
     drain: async () => {
-      for (await settle(); running.length > 0; await settle()) running.shift()?.();
+      await settle();
+      while (running.length > 0) {
+        running.shift()?.();
+        await settle();
+      }
     },
   };
 }
