@@ -16,7 +16,7 @@ interface Flags {
   readonly config?: string;
 }
 
-const RESTART = 'a server that runs without users asks for a sign-in once it is started again\n';
+const FIRST = 'from now on every client is asked for a name and a password, also by a server that is running\n';
 
 /** `photodav user`: who may sign in, as the configuration file says. */
 export function userCommand(): Command {
@@ -58,7 +58,7 @@ async function add(written: string, flags: Flags & { readonly mounts?: readonly 
   await editFile(path, async (text) => {
     const users = usersOf(text, path);
     const isNew = !users.some((user) => user.name === name);
-    told = `user ${name} ${isNew ? 'added to' : 'changed in'} ${path}\n${users.length === 0 ? RESTART : ''}`;
+    told = `user ${name} ${isNew ? 'added to' : 'changed in'} ${path}\n${users.length === 0 ? FIRST : ''}`;
     if (!isNew && flags.replace === undefined) {
       const advice = `to change the password, write \`photodav user add --replace ${name}\``;
       throw new AppError('CONFIG_INVALID', `there is a user ${name} already`, { advice });

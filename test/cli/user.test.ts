@@ -27,7 +27,7 @@ describe('photodav user add', () => {
   it('makes the default file for its owner alone, and says neither password nor hash', async () => {
     const outcome = await pipe(home.path, ['user', 'add', 'ann'], 'hunter2\n');
     const path = join(home.path, '.config', 'photodav', 'config.json');
-    const told = `user ann added to ${path}\na server that runs without users asks for a sign-in once it is started again\n`;
+    const told = `user ann added to ${path}\nfrom now on every client is asked for a name and a password, also by a server that is running\n`;
     expect(outcome).toEqual({ code: 0, stdout: told, stderr: '' });
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     const { users } = JSON.parse(await readFile(path, 'utf8')) as { users: { passwordHash: string }[] };
