@@ -17,9 +17,10 @@ export function doorFaults(layer: Layer, userCount: number): readonly Fault[] {
   return [{ message: `server.host (${given.place}) ${JSON.stringify(given.value)}: ${LET_IN}`, advice: WAYS }];
 }
 
-/** Paths that clients would take for one. */
+/** Paths that clients would take for one, as a whole or in the folders that lead there. */
 export function mountFaults(layer: Layer, count: number, places: readonly string[]): readonly Fault[] {
   const seen = new Map<string, string>();
+  const folders = new Map<string, { readonly path: string; readonly where: string }>();
   return Array.from({ length: count }).flatMap((_, index) => {
     const given = layer.get(`mounts.${index}.path`);
     const path = mountPath.safeParse(given?.value ?? '/');
@@ -30,8 +31,20 @@ export function mountFaults(layer: Layer, count: number, places: readonly string
     if (there !== undefined)
       return [{ message: `${there} and ${here} are both ${path.data}; give each mount a path of its own` }];
     seen.set(key, here);
+    for (const folder of foldersOf(path.data)) {
+      const known = folders.get(mountPathKey(folder));
+      if (known && known.path !== folder)
+        return [{ message: `${known.where} has ${known.path}, and ${here} has ${folder}; write them alike` }];
+      folders.set(mountPathKey(folder), known ?? { path: folder, where: here });
+    }
     return [];
   });
+}
+
+/** `/a`, `/a/b` and `/a/b/c` for the last of them. */
+function foldersOf(path: string): readonly string[] {
+  const segments = path.split('/').filter((segment) => segment !== '');
+  return segments.map((_, index) => `/${segments.slice(0, index + 1).join('/')}`);
 }
 
 /** Where the mounts stand, as far as that is told well. */

@@ -33,8 +33,8 @@ describe('several mounts', () => {
   });
 
   it('may stand one below the other', async () => {
-    const { values } = await load({ file: { mounts: [{}, { path: '/a' }, { path: '/a/b' }] } });
-    expect(values.mounts.map(({ path }) => path)).toEqual(['/', '/a', '/a/b']);
+    const { values } = await load({ file: { mounts: [{}, { path: '/a' }, { path: '/a/b' }, { path: '/c/b' }] } });
+    expect(values.mounts.map(({ path }) => path)).toEqual(['/', '/a', '/a/b', '/c/b']);
   });
 
   it('are put aside by --demo, with who may see them', async () => {
@@ -75,6 +75,16 @@ describe('what is refused of several mounts', () => {
       'paths that differ in case and form of Unicode',
       { file: { mounts: [{ path: '/\u00e4' }, { path: '/A\u0308' }] } },
       /are both/,
+    ],
+    [
+      'folders above them that differ in case',
+      { file: '{ "mounts": [{ "path": "/a/x" },\n{ "path": "/A/y" }] }' },
+      /^mounts\[0\]\.path \(.* line 1\) has \/a, and mounts\[1\]\.path \(.* line 2\) has \/A; write them alike$/,
+    ],
+    [
+      'a folder that differs in case from a mount',
+      { file: { mounts: [{ path: '/b/\u00e4' }, { path: '/b/\u00c4/x/y' }] } },
+      /has \/b\/\u00e4, and .* has \/b\/\u00c4; write them alike$/,
     ],
     [
       'two mounts without a path',
