@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { getNodeValue, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
+import { createScanner, getNodeValue, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
 import { suggest, type Fault } from './faults.js';
 import type { Given, Layer } from './given.js';
 import { optionAt, OPTIONS, written } from './options.js';
 import { systemErrorCode, systemErrorText } from './system-error.js';
 
 const MAX_BYTES = 1024 * 1024;
+/** A configuration needs five. The parser calls itself for each, and thousands would end it. */
+const MAX_DEPTH = 64;
 const UNREADABLE = 'name a file that you may read with --config, or leave it out to use the default one';
 const PATHS = OPTIONS.map((option) => option.path);
 const SECTIONS = new Set(PATHS.flatMap((path) => [...path.matchAll(/\./g)].map(({ index }) => path.slice(0, index))));
@@ -17,12 +19,14 @@ export const NULLABLE_SECTIONS: readonly string[] = ['server.tls'];
 export interface FileLayer {
   readonly layer: Layer;
   readonly faults: readonly Fault[];
+  /** False if there is no JSON in it, such as where it cannot be read, is empty, or was cut. */
+  readonly holdsJson: boolean;
   /** Where each mount and each user stands. */
   readonly mounts: readonly string[];
   readonly users: readonly string[];
 }
 
-const EMPTY: FileLayer = { layer: new Map(), faults: [], mounts: [], users: [] };
+const EMPTY: FileLayer = { layer: new Map(), faults: [], holdsJson: false, mounts: [], users: [] };
 
 /**
  * Reads a file of JSON, in which comments and trailing commas are allowed.
@@ -47,9 +51,12 @@ export async function readFileLayer(path: string, isNamed: boolean): Promise<Fil
 /** What the text of a file gives; `path` is only for messages and relative paths. */
 export function parseFileLayer(content: string, path: string): FileLayer {
   const text = content.replace(/^\uFEFF/, '');
+  const place = (offset: number) => `${path} line ${text.slice(0, offset).split('\n').length}`;
+  const deep = tooDeepAt(text);
+  if (deep !== undefined)
+    return { ...EMPTY, faults: [{ message: `${place(deep)} nests more than ${MAX_DEPTH} deep` }] };
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true, allowEmptyContent: true });
-  const place = (offset: number) => `${path} line ${text.slice(0, offset).split('\n').length}`;
   // The first error is the cause; those after it are mostly its echo.
   const broken = errors[0];
   if (broken) {
@@ -58,15 +65,31 @@ export function parseFileLayer(content: string, path: string): FileLayer {
       .trim();
     return { ...EMPTY, faults: [{ message: `${place(broken.offset)} is not JSON (${what})` }] };
   }
+  if (!root) return EMPTY;
   const walk = new Walk(place, dirname(path));
-  if (root) walk.section(root, '');
+  walk.section(root, '');
   return walk;
+}
+
+/** Where an object or a list begins that lies too deep; undefined if none does. */
+function tooDeepAt(text: string): number | undefined {
+  const scanner = createScanner(text, true);
+  let depth = 0;
+  while (scanner.getPosition() < text.length) {
+    scanner.scan();
+    const token = text[scanner.getTokenOffset()];
+    if (token === '{' || token === '[') depth++;
+    if (token === '}' || token === ']') depth--;
+    if (depth > MAX_DEPTH) return scanner.getTokenOffset();
+  }
+  return undefined;
 }
 
 /** One way through the tree of a file. */
 class Walk implements FileLayer {
   readonly layer = new Map<string, Given>();
   readonly faults: Fault[] = [];
+  readonly holdsJson = true;
   readonly mounts: string[] = [];
   readonly users: string[] = [];
   readonly #place: (offset: number) => string;

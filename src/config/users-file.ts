@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { SYSTEM_CLOCK, type Clock } from '../clock.js';
 import type { Log } from '../log.js';
 import { readFileLayer } from './file-layer.js';
+import { stillThere } from './kept-users.js';
 import type { LoadedConfig } from './load.js';
 import { systemErrorCode } from './system-error.js';
 import type { User } from './users.js';
@@ -13,8 +14,9 @@ const LOOK_MS = 1_000;
 /**
  * Gives the users as the configuration file has them now; it is looked at when they are asked for, once a second at most.
  *
- * An edit that cannot be taken is told in the log, and the users before it go on. Without any, the answer is an empty
- * list: whoever asked for a sign-in before must go on to ask, and let nobody in.
+ * A file that cannot be read, or holds no JSON, leaves the users as they were. Of any other those count who are right, and
+ * of the rest nobody who could not sign in before; both is told in the log. Without any, the answer is an empty list:
+ * whoever asked for a sign-in before must go on to ask, and let nobody in.
  */
 export function watchUsers(
   loaded: LoadedConfig,
@@ -34,6 +36,11 @@ export function watchUsers(
     return asked;
   };
 }
+
+/** What something that is no regular file looks like, such as a pipe. */
+const NO_FILE = 'no regular file';
+const UNTAKEN = 'the configuration file was changed and cannot be taken: the users stay as they were';
+const TAKEN_IN_PART = 'the configuration file was changed and not all of its users are right: the others count now';
 
 class UsersFile {
   readonly #path: string;
@@ -55,36 +62,48 @@ class UsersFile {
 
   /** The users now; one look follows another, so that an older one never overrules a newer. */
   users(): Promise<readonly User[]> {
-    const looked = this.#reading.then(() => this.#look());
-    this.#reading = looked;
-    return looked;
+    this.#reading = this.#reading
+      .then(() => this.#look())
+      .catch((err: unknown) => {
+        // What was seen is not looked at again, so this is told once.
+        this.#log.error({ err }, 'the users could not be read: they stay as they were');
+      });
+    return this.#reading.then(() => this.#users);
   }
 
-  async #look(): Promise<readonly User[]> {
+  async #look(): Promise<void> {
     // Before the reading: an edit in between is then seen the next time.
     const looks = await appearance(this.#path);
-    if (looks === this.#seen) return this.#users;
+    if (looks === this.#seen) return;
     const isFirst = this.#seen === undefined;
     this.#seen = looks;
     const isNeeded = !isFirst || this.#users.length > 0;
-    // What is wrong elsewhere in the file stops the next start, and must not keep a removed user in.
-    const { users, faults } = checkUsers(await readFileLayer(this.#path, isNeeded), this.#mounts, this.#seeAll);
-    if (faults.length > 0) {
-      const fault = faults.map(({ message }) => message).join('; ');
-      this.#log.warn({ fault }, 'the configuration file was changed and cannot be taken: the users stay as they were');
-    } else {
-      if (!isFirst) this.#log.info({ users: users.length }, 'the configuration file was changed: its users count now');
-      this.#users = users;
+    if (looks === NO_FILE) {
+      // What was piped in is gone, and waiting for more would hold up every sign-in.
+      if (isNeeded) this.#log.warn('the configuration is no regular file: changes of its users need a new start');
+      return;
     }
-    return this.#users;
+    const file = await readFileLayer(this.#path, isNeeded);
+    // What is wrong elsewhere in the file stops the next start, and must not keep a removed user in.
+    const { users, doubtful, faults } = checkUsers(file, this.#mounts, this.#seeAll);
+    const fault = faults.map(({ message }) => message).join('; ');
+    if (!file.holdsJson) {
+      if (isNeeded || fault !== '') this.#log.warn({ fault: fault || 'it is empty' }, UNTAKEN);
+      return;
+    }
+    this.#users = fault === '' ? users : [...users, ...stillThere(this.#users, doubtful)];
+    const count = { users: this.#users.length };
+    if (fault !== '') this.#log.warn({ fault, ...count }, TAKEN_IN_PART);
+    else if (!isFirst) this.#log.info(count, 'the configuration file was changed: its users count now');
   }
 }
 
 /** What changes when a file does; a file that is not there, or cannot be looked at, looks like the reason. */
 async function appearance(path: string): Promise<string> {
   try {
-    const { mtimeNs, ctimeNs, size, ino } = await stat(path, { bigint: true });
-    return [mtimeNs, ctimeNs, size, ino].join(':');
+    const stats = await stat(path, { bigint: true });
+    const { mtimeNs, ctimeNs, size, ino } = stats;
+    return stats.isFile() ? [mtimeNs, ctimeNs, size, ino].join(':') : NO_FILE;
   } catch (error) {
     return systemErrorCode(error);
   }

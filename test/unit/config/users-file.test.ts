@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { loadConfig } from '../../../src/config/load.js';
 import type { Flags } from '../../../src/config/text-layers.js';
@@ -75,12 +77,8 @@ describe('users while the server runs', () => {
 
   it.each([
     ['that is cut', '{ "users": [', /line 1 is not JSON/],
-    ['with a user twice', fileOf(user('ann'), user('bob'), user('bob')), /user bob stands there twice/],
-    ['with a user who names no password', fileOf({ name: 'bob' }), /users\[0\]\.passwordHash is missing/],
-    ['with a mount that is not served', fileOf(user('bob', ['/new'])), /user bob .* names \/new, .* known are \/, \/b/],
-    ['with a misspelt key of a user', fileOf({ ...user('bob'), mount: [] }), /^mount .* is unknown/],
-    ['with two lists of users', '{ "users": [], "users": [] }', /^users .* stands there twice/],
-    ['that is no object', '[]', /must be an object/],
+    ['that leaves nothing', '', /^it is empty$/],
+    ['that nests without end', `{ "users":\n${'['.repeat(20_000)}${']'.repeat(20_000)} }`, /line 2 nests more than 64/],
   ])('stay as they were after an edit %s, which is told once', async (_, text, fault) => {
     const { names, after, clock, lines } = await watch(fileOf(user('ann')));
     await names();
@@ -91,6 +89,123 @@ describe('users while the server runs', () => {
     expect(lines[0]).toMatchObject({ level: 40, fault: expect.stringMatching(fault) as unknown });
     expect(JSON.stringify(lines)).not.toContain('scrypt');
     expect(await after(fileOf(user('bob')))).toEqual(['bob']);
+  });
+
+  const other = passwordHash.replace('aaa', 'ccc');
+  it.each<[string, string, RegExp, readonly string[]]>([
+    ['a user twice', fileOf(user('ann'), user('cy'), user('cy')), /user cy stands there twice/, ['ann']],
+    ['a user twice who was there', fileOf(user('ann'), user('ann')), /user ann stands there twice/, ['ann']],
+    [
+      'a user with two passwords',
+      fileOf(user('ann'), { ...user('ann'), passwordHash: other }),
+      /user ann stands there twice/,
+      [],
+    ],
+    ['a user without a password', fileOf(user('bob'), { name: 'ann' }), /users\[1\]\.passwordHash is missing/, ['bob']],
+    [
+      'a password that is none',
+      fileOf(user('bob'), { ...user('ann'), passwordHash: 'x' }),
+      /users\[1\]\.passwordHash .* not valid/,
+      ['bob'],
+    ],
+    [
+      'another password and a misspelt key',
+      fileOf({ ...user('ann'), passwordHash: other, mount: [] }, user('bob')),
+      /^mount .* is unknown/,
+      ['bob'],
+    ],
+    [
+      'a mount that is not served',
+      fileOf(user('ann'), user('cy', ['/new'])),
+      /user cy .* names \/new, .* known are \/, \/b/,
+      ['ann'],
+    ],
+    [
+      'a misspelt key of a user who was there, and of one who was not',
+      fileOf({ ...user('bob'), mount: [] }, { ...user('cy'), mount: [] }, user('dan')),
+      /^mount .* is unknown/,
+      ['dan', 'bob'],
+    ],
+    ['a user who is no object', fileOf('ann', user('bob')), /users\[0\] .* must be an object/, ['bob']],
+    ['no list of users', '{ "users": {} }', /^users .* must be a list of objects/, []],
+    [
+      'two lists of users',
+      `{ "users": [${JSON.stringify(user('ann'))}], "users": [] }`,
+      /^users .* stands there twice/,
+      [],
+    ],
+    ['no object', '[]', /must be an object/, []],
+  ])('are those who are right, or as before, after an edit with %s', async (_, text, fault, left) => {
+    const { names, after, clock, lines } = await watch(fileOf(user('ann'), user('bob')));
+    await names();
+    expect(await after(text)).toEqual(left);
+    await clock.advance(1_000);
+    expect(await names()).toEqual(left);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatchObject({ level: 40, users: left.length, fault: expect.stringMatching(fault) as unknown });
+    expect(JSON.stringify(lines)).not.toContain('scrypt');
+    expect(await after(fileOf(user('eve')))).toEqual(['eve']);
+  });
+
+  it.each<[string, readonly string[] | undefined, unknown, readonly string[] | undefined]>([
+    ['fewer mounts, and one that is not there', undefined, ['/b', '/new'], ['/b']],
+    ['another mount, and one that is not there', ['/b'], ['/', '/new'], undefined],
+    ['more mounts, and one that is not there', ['/b'], ['/', '/b', '/new'], ['/b']],
+    ['no mount', undefined, [], undefined],
+    ['a mount that is not in a list', undefined, '/b', ['/b']],
+  ])('see no more than before and than is named, after an edit with %s', async (_, before, written, seen) => {
+    const { users, after } = await watch(fileOf(user('ann', before)));
+    await users();
+    await after(fileOf({ ...user('ann'), mounts: written }));
+    expect(await users()).toEqual(seen ? [{ ...user('ann', seen), access: 'read' }] : []);
+  });
+
+  it('stay as they were while a pipe takes the place of the file, and nobody waits for it', async () => {
+    const { file, names, after, clock, lines } = await watch(fileOf(user('ann')));
+    await names();
+    await rm(file);
+    execFileSync('mkfifo', [file]);
+    for (let look = 0; look < 3; look++) {
+      await clock.advance(1_000);
+      expect(await names()).toEqual(['ann']);
+    }
+    expect(lines).toMatchObject([{ level: 40, msg: expect.stringContaining('no regular file') as unknown }]);
+    expect(await after(fileOf(user('bob')))).toEqual(['bob']);
+  });
+
+  it('are those that were piped in', async () => {
+    const system = await systemWith({});
+    const pipe = join(system.home, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const [loaded] = await Promise.all([
+      loadConfig({ '--config': pipe }, system),
+      writeFile(pipe, fileOf(user('ann'))),
+    ]);
+    const recorder = new Recorder();
+    const users = watchUsers(loaded, createLog({ level: 'info', destination: recorder }), new ManualClock());
+    expect(await users()).toEqual([{ ...user('ann'), access: 'read' }]);
+    expect(recorder.lines).toHaveLength(1);
+  });
+
+  it('outlive a look that fails', async () => {
+    const system = await systemWith({ file: fileOf(user('ann')) });
+    const loaded = await loadConfig({}, system);
+    const clock = new ManualClock();
+    const recorder = new Recorder();
+    const log = createLog({ level: 'info', destination: recorder });
+    let isBroken = true;
+    log.info = () => {
+      if (isBroken) throw new RangeError('broken');
+    };
+    const users = watchUsers(loaded, log, clock);
+    await users();
+    for (const name of ['bob', 'cyril']) {
+      await writeFile(loaded.file, fileOf(user(name)));
+      await clock.advance(1_000);
+      expect(await users()).toMatchObject([{ name }]);
+      isBroken = false;
+    }
+    expect(recorder.lines).toMatchObject([{ level: 50, err: { message: 'broken' } }]);
   });
 
   it('stay as they were while the file is gone', async () => {

@@ -49,6 +49,11 @@ describe('users', () => {
       /^the configuration has 2 faults\n {2}users\[0\]\.name is missing\n {2}users\[0\]\.passwordHash is missing$/,
     ],
     ['users that are no list', { file: { users: {} } }, /^users \(.*\) must be a list of objects$/],
+    [
+      'a file that nests without end',
+      { file: `{ "users":\n${'['.repeat(20_000)}${']'.repeat(20_000)} }` },
+      /line 2 nests more than 64 deep$/,
+    ],
     ['a user that is no object', { file: { users: ['ann'] } }, /users\[0\] \(.*\) must be an object/],
     [
       'a misspelt key',
