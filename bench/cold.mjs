@@ -8,6 +8,7 @@ import { rcloneGoogle } from './servers/rclone-google.mjs';
 const LATENCY_MS = 100;
 const EDIT_EVERY_MS = 200;
 const RETRY_MS = 100;
+const PATIENCE_MS = 180_000;
 const AIM = 6;
 const PHOTODAV_ENV = { PHOTODAV_CATALOG_STORE: 'memory', PHOTODAV_READ_SIZE: 'off' };
 
@@ -65,13 +66,14 @@ async function listWithRclone(rclone, levers) {
   return { totalMs, refused: 0, api, keys: lines, keyOf: ({ id }) => id, settle };
 }
 
-/** Asks again where it is answered 503 because the listing takes too long, as a patient client does. */
+/** Asks again where it is answered 503 because the listing takes too long, as a patient client does; throws in the end. */
 async function propfindPatiently(url) {
+  const end = performance.now() + PATIENCE_MS;
   for (let refused = 0; ; refused += 1) {
     try {
       return { ...(await propfind(url)), refused };
     } catch (error) {
-      if (error.status !== 503) throw error;
+      if (error.status !== 503 || performance.now() > end) throw error;
       await sleep(RETRY_MS);
     }
   }
