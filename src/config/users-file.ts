@@ -80,7 +80,8 @@ class UsersFile {
     const isNeeded = !isFirst || this.#users.length > 0;
     if (looks === NO_FILE) {
       // What was piped in is gone, and waiting for more would hold up every sign-in.
-      if (isNeeded) this.#log.warn('the configuration is no regular file: changes of its users need a new start');
+      if (isNeeded)
+        this.#log.warn('the configuration is no regular file: as long as it is none, the users stay as they are');
       return;
     }
     const file = await readFileLayer(this.#path, isNeeded);
