@@ -97,13 +97,14 @@ function openCatalog(
   readSize: ReadSize,
   { log, clock }: Parts,
 ): Catalog {
-  const { ttlMs, fullRefreshMs, maxEntries } = catalog;
+  const { ttlMs, fullRefreshMs, maxEntries, firstListing } = catalog;
   return new Catalog(source, store, {
     clock,
     log,
     ttlMs,
     fullRefreshMs,
     maxEntries,
+    firstListing,
     readSize,
     sizeWaitMs: sizes.waitMs,
   });

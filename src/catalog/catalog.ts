@@ -26,6 +26,9 @@ const ALBUMS_PROBE = 'albums';
 /** When sizes are learned: for a listing that lacks them, ahead of all listings, or only when an item is opened. */
 export type ReadSize = 'on-list' | 'prefetch' | 'off';
 
+/** Whether a first listing of all items is served once it is complete, or as soon as all that has a date is known. */
+export type FirstListing = 'complete' | 'quick';
+
 export interface CatalogOptions {
   readonly clock: Clock;
   readonly log: Log;
@@ -36,6 +39,8 @@ export interface CatalogOptions {
   /** Media items and albums kept in memory, over all listings. */
   readonly maxEntries: number;
   readonly readSize: ReadSize;
+  /** `complete` if absent. */
+  readonly firstListing?: FirstListing;
   /** How long a listing waits for sizes it lacks. */
   readonly sizeWaitMs: number;
 }
@@ -266,9 +271,10 @@ export class Catalog {
 
   #fetchItems(key: string, fetch: FetchOptions<number>): AsyncIterable<Page<MediaItem>> {
     const { source } = this;
-    const { clock, log } = this.#options;
+    const { clock, log, firstListing: wanted } = this.#options;
     const { show } = fetch;
-    if (key !== 'all' || !show || !listsDays(source)) return this.#listItems(key, fetch);
+    const isQuick = wanted === 'quick' && key === 'all';
+    if (!isQuick || !show || !listsDays(source)) return this.#listItems(key, fetch);
     return firstListing({ source, table: this.#table, clock, log, fetch, show });
   }
 

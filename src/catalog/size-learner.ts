@@ -6,7 +6,7 @@ import type { ItemList, MediaItem } from '../model.js';
 import type { MediaSource } from '../sources/source.js';
 import type { Sizes } from './sizes.js';
 
-const CONCURRENCY = 32;
+const CONCURRENCY = 64;
 /** An item whose size could not be had is left alone this long. */
 const FAILED_MS = 600_000;
 const MAX_FAILED = 10_000;

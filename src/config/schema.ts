@@ -172,6 +172,12 @@ export const CONFIG_SCHEMA = z.object({
       fullRefresh: duration('1h', '30d')
         .prefault('1d')
         .describe('how long until a listing is fetched whole again, whatever a look at its head or its count says'),
+      firstListing: z
+        .enum(['complete', 'quick'])
+        .default('complete')
+        .describe(
+          'whether the first listing of all items waits until it is complete, or shows at once what has a date; not for syncing',
+        ),
       maxEntries: z
         .int()
         .min(1_000)

@@ -123,7 +123,7 @@ describe('a refresh', () => {
       (url: string): Promise<unknown> => fetch(`${url}.photodav/refresh`, { method: 'POST' }),
     ],
   ])('by %s shows at once what is new', async (_, refresh) => {
-    const { url } = await serve(account());
+    const { url } = await serve(account(), ['--catalog-store', 'memory']);
     const before = await countItems(url);
     emulator.change({ add: { takenAt: '2025-06-01T12:00:00Z' } });
     expect(await countItems(url)).toBe(before);

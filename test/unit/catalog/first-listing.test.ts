@@ -34,6 +34,7 @@ function setUp(items: MediaItem[]) {
       fullRefreshMs: 24 * HOUR,
       maxEntries: 1_000_000,
       readSize: 'off',
+      firstListing: 'quick',
       sizeWaitMs: 0,
     });
   let open: () => void = () => undefined;

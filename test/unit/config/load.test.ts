@@ -29,7 +29,13 @@ describe('with nothing configured', () => {
         },
       ],
       tree: { splitAt: 0 },
-      catalog: { ttlMs: 300_000, fullRefreshMs: 86_400_000, maxEntries: 2_000_000, store: 'disk' },
+      catalog: {
+        firstListing: 'complete',
+        ttlMs: 300_000,
+        fullRefreshMs: 86_400_000,
+        maxEntries: 2_000_000,
+        store: 'disk',
+      },
       sizes: { waitMs: 8_000 },
       log: { level: 'info', format: 'auto' },
     });
