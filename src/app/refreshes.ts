@@ -47,6 +47,7 @@ export class Refreshes {
   }
 
   async #refresh(catalog: Catalog): Promise<void> {
+    this.#log.info({ source: catalog.source.name }, 'the listings of a library are fetched again, as somebody asked');
     try {
       await catalog.refresh();
     } catch (reason) {

@@ -13,7 +13,7 @@ export function startLines(
   urls: readonly URL[],
   platform: NodeJS.Platform = process.platform,
 ): readonly string[] {
-  const { mounts } = loaded.values;
+  const { mounts, users } = loaded.values;
   const [first] = urls;
   return [
     ...whatIsShown(mounts),
@@ -21,7 +21,8 @@ export function startLines(
     ...urls.map((url) => `  ${url.href}`),
     '',
     'Open it in a browser, or mount it:',
-    ...(first ? mountLines(first, platform).map((line) => `  ${line}`) : []),
+    ...(first ? mountLines(first, platform, users.length > 0).map((line) => `  ${line}`) : []),
+    'Each client, with passwords and certificates: docs/clients.md.',
     '',
     ...whoMayEnter(loaded.values),
     ...(loaded.isDemoByDefault
@@ -63,8 +64,9 @@ function names(users: Config['users']): string {
 }
 
 /** How the systems mount a WebDAV address with what they bring along. */
-function mountLines(url: URL, platform: NodeJS.Platform): readonly string[] {
-  const rclone = `rclone mount :webdav: FOLDER --read-only --webdav-url ${url.href}`;
+function mountLines(url: URL, platform: NodeJS.Platform, hasUsers: boolean): readonly string[] {
+  const signIn = hasUsers ? ' --webdav-user NAME --webdav-pass "$(rclone obscure PASSWORD)"' : '';
+  const rclone = `rclone mount :webdav: FOLDER --read-only --webdav-url ${url.href}${signIn}`;
   if (platform === 'darwin') return [`Finder: Go > Connect to Server (Cmd-K), then ${url.href}`, rclone];
   if (platform === 'win32') return [`net use * ${url.href}`, rclone.replace('FOLDER', 'P:')];
   const scheme = url.protocol === 'https:' ? 'davs' : 'dav';

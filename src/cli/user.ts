@@ -27,7 +27,7 @@ export function userCommand(): Command {
         'add a user to the configuration file; the password is asked for, or read as one line from standard input',
       )
       .argument('<name>')
-      .option('--mounts <path...>', 'the mounts that the user sees; all where none are named')
+      .option('--mounts <paths>', 'the mounts that the user sees, separated by commas; all where none are named')
       .option('--replace', 'change the password of a user who is there, and with --mounts the mounts')
       .action(add),
   );
@@ -50,9 +50,9 @@ function withFile(command: Command): Command {
   return command.option('--config <file>', 'the configuration file (PHOTODAV_CONFIG)');
 }
 
-async function add(written: string, flags: Flags & { readonly mounts?: readonly string[]; readonly replace?: true }) {
+async function add(written: string, flags: Flags & { readonly mounts?: string; readonly replace?: true }) {
   const name = checkedName(written);
-  const mounts = flags.mounts?.map(checkedPath);
+  const mounts = flags.mounts?.split(',').map((path) => checkedPath(path.trim()));
   const { path } = fileOf(flags);
   let told = '';
   await editFile(path, async (text) => {

@@ -21,9 +21,9 @@ export function configError(faults: readonly Fault[]): AppError {
   return new AppError('CONFIG_INVALID', message, advice === '' ? {} : { advice });
 }
 
-/** "did you mean …?", or what there is to choose from if nothing is near. */
-export function suggest(written: string, known: readonly string[]): string {
-  const near = nearest(written, known);
+/** "did you mean …?", or what there is to choose from if nothing is near; `also` may be meant too, but is not listed. */
+export function suggest(written: string, known: readonly string[], also: readonly string[] = []): string {
+  const near = nearest(written, [...also, ...known]);
   return near === undefined ? `known are ${known.join(', ')}` : `did you mean ${near}?`;
 }
 

@@ -156,7 +156,8 @@ class Walk implements FileLayer {
     const near = PATHS.filter((known) => known.startsWith(first));
     const name = isMember ? path.slice(prefix.length) : path;
     const known = near.map((each) => (isMember ? each.slice(first.length) : written(each)));
-    this.#wrong(key, path, name, `is unknown; ${suggest(name, known)}`);
+    const sections = prefix === '' ? [...SECTIONS].filter((section) => !section.includes('.')) : [];
+    this.#wrong(key, path, name, `is unknown; ${suggest(name, known, sections)}`);
   }
 
   #wrong(node: Node, path: string, name: string, reason: string): void {

@@ -124,7 +124,7 @@ export const CONFIG_SCHEMA = z.object({
       defaultText: "photodav in the system's folder for data",
       isPath: true,
     })
-    .describe('where listings, sizes and counters are kept'),
+    .describe('where listings, sizes and counters are kept, by one running server at a time'),
   users: z.array(USER).default([]),
   mounts: z.tuple([anyMount], anyMount),
   tree: z

@@ -13,11 +13,11 @@ const LINGER_MS = 1000;
  * Answers with an error: status, the challenge of a 401, `Retry-After` where a later try makes sense, code, message and
  * advice as the body.
  *
- * The body is text for GET, which people send, and a `D:error` for every other method (RFC 4918 §16). Headers already
+ * The body is text for GET and POST, which people send, and a `D:error` for every other method (RFC 4918 §16). Headers already
  * set are kept. Resolves when the answer has been handed over.
  */
 export async function sendError(request: IncomingMessage, response: ServerResponse, error: AppError): Promise<void> {
-  const isText = request.method === 'GET' || request.method === 'HEAD';
+  const isText = ['GET', 'HEAD', 'POST'].includes(request.method ?? '');
   const body = Buffer.from(isText ? toText(error) : toXml(error));
   response.statusCode = error.status;
   response.setHeader('Content-Type', `${isText ? 'text/plain' : 'application/xml'}; charset=utf-8`);

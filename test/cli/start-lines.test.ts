@@ -17,6 +17,18 @@ describe('the start lines tell how to mount with what the system brings along', 
   });
 });
 
+describe('the start lines of a server with users', () => {
+  it('tell rclone to sign in', async () => {
+    const loaded = await loadConfig({}, system);
+    const user = { name: 'ada', passwordHash: 'unseen', access: 'read' } as const;
+    const values = { ...loaded.values, users: [user] };
+    const lines = startLines({ ...loaded, values }, urls, 'linux').join('\n');
+    expect(lines).toContain('--webdav-user NAME --webdav-pass');
+    expect(lines).toContain('with the password of the user ada');
+    expect(lines).not.toContain('unseen');
+  });
+});
+
 describe('the start lines of a library', () => {
   it('tell how to check the sign-in', async () => {
     const account = { PHOTODAV_CLIENT_ID: '1-a', PHOTODAV_CLIENT_SECRET: 's', PHOTODAV_REFRESH_TOKEN: 'r' };

@@ -83,7 +83,7 @@ describe('photodav user add', () => {
 
   it('takes mounts, as they are or as they are normalised', async () => {
     await writeFile(file, '{ "mounts": [{}, { "path": "/b/c" }] }');
-    expect((await add('pw', 'ann', '--mounts', '/', 'b/c/')).code).toBe(0);
+    expect((await add('pw', 'ann', '--mounts', '/, b/c/')).code).toBe(0);
     expect((await list()).stdout).toBe('ann\t/ /b/c\n');
   });
 

@@ -166,6 +166,7 @@ describe('what is refused, and what the message says', () => {
       { file: '{ "catalog": { "tll": "5m" } }' },
       /^catalog\.tll \(.* line 1\) is unknown; did you mean catalog\.ttl\?$/,
     ],
+    ['a section that is misspelt', { file: '{ "servr": {} }' }, /is unknown; did you mean server\?$/],
     ['a key in the wrong place', { file: '{ "port": 80 }' }, /did you mean server\.port\?/],
     ['a misspelt section', { file: '{ "severs": { "port": 80 } }' }, /^severs .* is unknown; /],
     [
