@@ -271,11 +271,11 @@ export class Catalog {
 
   #fetchItems(key: string, fetch: FetchOptions<number>): AsyncIterable<Page<MediaItem>> {
     const { source } = this;
-    const { clock, log, firstListing: wanted } = this.#options;
+    const { clock, log } = this.#options;
     const { show } = fetch;
-    const isQuick = wanted === 'quick' && key === 'all';
-    if (!isQuick || !show || !listsDays(source)) return this.#listItems(key, fetch);
-    return firstListing({ source, table: this.#table, clock, log, fetch, show });
+    if (key !== 'all' || !show || !listsDays(source)) return this.#listItems(key, fetch);
+    const isQuick = this.#options.firstListing === 'quick';
+    return firstListing({ source, table: this.#table, clock, log, fetch, ...(isQuick ? { show } : {}) });
   }
 
   #listItems(key: string, listing: ListOptions): AsyncIterable<Page<MediaItem>> {

@@ -10,6 +10,10 @@ import { WindowListing } from './window-listing.js';
 
 /** So many items are listed page after page before anything else is tried: a smaller library costs no request more. */
 const PLAIN_ITEMS = 500;
+/** Windows find nothing but what a removal hides from pages: a tenth of a day's requests is the most that is worth. */
+const MOST_PAGES_TO_VERIFY = 1_000;
+/** More than these are not hidden by removals: the pages are right. */
+const MOST_MISSED = 500;
 /** Pages that must be left for windows to be worth their own. */
 const PAGES_WORTH_CUTTING = 5;
 const PAGES_PER_WINDOW = 3;
@@ -29,15 +33,15 @@ export interface FirstListingOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly fetch: FetchOptions<number>;
-  /** Takes all items that have a date, newest first, long before the last page has come. */
-  readonly show: (members: readonly number[]) => Promise<void>;
+  /** Takes all items that have a date, newest first, long before the last page has come; absent if nobody wants them. */
+  readonly show?: (members: readonly number[]) => Promise<void>;
 }
 
 /**
  * Every page of all items, for a library that nothing is known of.
  *
  * Pages come one after another, so those of a large library take long. After the first few, windows of days are listed at
- * the same time, and what they find is shown at once. The pages then go on to the last: they alone hold what has no date,
+ * the same time, and what they find may be shown at once. The pages then go on to the last: they alone hold what has no date,
  * and say what the windows have missed.
  */
 export async function* firstListing(options: FirstListingOptions): AsyncGenerator<Page<MediaItem>, void, undefined> {
@@ -56,12 +60,31 @@ export async function* firstListing(options: FirstListingOptions): AsyncGenerato
     // The next page comes while it is planned.
     if (soFar.size >= PLAIN_ITEMS) planning ??= planWindows(options);
     const reachedMs = page.members.at(-1)?.createdAtMs ?? Infinity;
-    if (!isShown && windows?.isCoveredBy(reachedMs) === true) {
+    if (show && !isShown && windows?.isCoveredBy(reachedMs) === true) {
       isShown = true;
       await show(await newestFirst(windows, options));
     }
   }
   if (windows) yield* headAgain(options);
+  // What was shown is looked for when the listing is complete.
+  if (windows && !show) yield* missedByPages(windows, options);
+}
+
+/** What only the windows have seen, and there still is: a removal moved it onto a page that had come. */
+async function* missedByPages(
+  windows: WindowListing,
+  { source, table, fetch, log }: FirstListingOptions,
+): AsyncGenerator<Page<MediaItem>> {
+  const missed = [...windows.members()].filter((number) => !fetch.soFar.has(number));
+  if (!source.find || missed.length === 0 || missed.length > MOST_MISSED) return;
+  const ids = missed.map((number) => table.idOf(number));
+  try {
+    const found = await source.find(ids, fetch.signal);
+    yield { members: [...found.values()] };
+  } catch (error) {
+    // Every page has come; this one adds to them.
+    if (!fetch.signal.aborted) log.debug({ err: error }, 'catalog: what pages may have missed is not looked for');
+  }
 }
 
 /**
@@ -98,7 +121,7 @@ async function planWindows(options: FirstListingOptions): Promise<WindowListing 
   const low = dayOf(known.toMs) - 1;
   const high = dayOf(listed.fromMs) + 2;
   const count = Math.min(Math.max(Math.floor(pages / PAGES_PER_WINDOW), 2), MOST_WINDOWS, high - low);
-  if (pages < PAGES_WORTH_CUTTING || count < 2) return undefined;
+  if (pages < PAGES_WORTH_CUTTING || count < 2 || (!options.show && pages > MOST_PAGES_TO_VERIFY)) return undefined;
   const cut = (index: number): number => low + Math.floor(((high - low) * index) / count);
   const windows = Array.from({ length: count }, (_, i) => new DayWindow(cut(i), cut(i + 1) - 1)).toReversed();
   return new WindowListing([...windows, listedWindow(low - 1, oldest, intern)], {

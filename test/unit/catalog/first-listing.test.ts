@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Catalog } from '../../../src/catalog/catalog.js';
+import { Catalog, type FirstListing } from '../../../src/catalog/catalog.js';
 import { MemoryStore } from '../../../src/catalog/memory-store.js';
 import { createLog } from '../../../src/log.js';
 import type { MediaItem } from '../../../src/model.js';
@@ -21,7 +21,7 @@ function library(count: number, shape: Shape = EVENLY): MediaItem[] {
 }
 
 /** A catalog over a source whose calls are answered all together, round by round. */
-function setUp(items: MediaItem[]) {
+function setUp(items: MediaItem[], firstListing: FirstListing = 'quick') {
   const source = new MemorySource();
   source.items = items;
   const clock = new ManualClock();
@@ -34,7 +34,7 @@ function setUp(items: MediaItem[]) {
       fullRefreshMs: 24 * HOUR,
       maxEntries: 1_000_000,
       readSize: 'off',
-      firstListing: 'quick',
+      firstListing,
       sizeWaitMs: 0,
     });
   let open: () => void = () => undefined;
@@ -139,6 +139,17 @@ describe('a first listing of a large library', () => {
     await listed(remove);
     await finished((round) => round < 30 && remove());
     const served = await finished();
+    const held = new Set(served);
+    expect(held.size).toBe(served.length);
+    expect(ids(source.items).filter((id) => !held.has(id))).toEqual([]);
+  });
+
+  it.each([1, 2, 3, 4, 5])('is complete when it is answered, though items are removed (%i)', async (seed) => {
+    const { source, listed } = setUp(library(5_000), 'complete');
+    for (const undated of [7, 1_234, 4_321]) source.undated.add(source.items[undated]!.id);
+    const next = numbersFrom(seed);
+    const remove = (): void => void source.items.splice(Math.floor(next() * source.items.length), 1);
+    const served = (await listed((round) => round < 30 && remove())).ids;
     const held = new Set(served);
     expect(held.size).toBe(served.length);
     expect(ids(source.items).filter((id) => !held.has(id))).toEqual([]);
