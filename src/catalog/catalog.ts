@@ -15,6 +15,7 @@ import { Listings } from './listings.js';
 import { keyOf, scopeOf } from './scope-key.js';
 import { SizeLearner } from './size-learner.js';
 import { Sizes } from './sizes.js';
+import { stillThere } from './still-there.js';
 import type { CatalogStore } from './store.js';
 
 /** A listing of more members than this is not believed at once when it falls to none. */
@@ -260,13 +261,9 @@ export class Catalog {
 
   /** Takes out of the listings what the source no longer has; where it cannot tell, a full listing has to. */
   async #checkGone(numbers: readonly number[]): Promise<void> {
-    if (!this.source.find) {
-      this.#items.distrust(new Set(numbers));
-      return;
-    }
-    const ids = numbers.map((number) => this.#table.idOf(number));
-    const found = await this.source.find(ids, this.#closing.signal);
-    this.#items.drop(new Set(numbers.filter((_, i) => !found.has(ids[i] ?? ''))));
+    const there = await stillThere(this.source, this.#table, numbers, this.#closing.signal);
+    if (there) this.#items.drop(new Set(numbers.filter((number) => !there.has(number))));
+    else this.#items.distrust(new Set(numbers));
   }
 
   #fetchItems(key: string, fetch: FetchOptions<number>): AsyncIterable<Page<MediaItem>> {

@@ -6,14 +6,13 @@ import { DayWindow, ITEMS_PER_PAGE } from './day-window.js';
 import { dayOf, dayText } from './days.js';
 import type { ItemTable } from './item-table.js';
 import type { FetchOptions } from './listing-pages.js';
+import { MAX_VERIFIED, stillThere } from './still-there.js';
 import { WindowListing } from './window-listing.js';
 
 /** So many items are listed page after page before anything else is tried: a smaller library costs no request more. */
 const PLAIN_ITEMS = 500;
 /** Windows find nothing but what a removal hides from pages: a tenth of a day's requests is the most that is worth. */
 const MOST_PAGES_TO_VERIFY = 1_000;
-/** More than these are not hidden by removals: the pages are right. */
-const MOST_MISSED = 500;
 /** Pages that must be left for windows to be worth their own. */
 const PAGES_WORTH_CUTTING = 5;
 const PAGES_PER_WINDOW = 3;
@@ -76,11 +75,10 @@ async function* missedByPages(
   { source, table, fetch, log }: FirstListingOptions,
 ): AsyncGenerator<Page<MediaItem>> {
   const missed = [...windows.members()].filter((number) => !fetch.soFar.has(number));
-  if (!source.find || missed.length === 0 || missed.length > MOST_MISSED) return;
-  const ids = missed.map((number) => table.idOf(number));
+  if (missed.length === 0 || missed.length > MAX_VERIFIED) return;
   try {
-    const found = await source.find(ids, fetch.signal);
-    yield { members: [...found.values()] };
+    const there = await stillThere(source, table, missed, fetch.signal);
+    if (there) yield { members: [...there.values()] };
   } catch (error) {
     // Every page has come; this one adds to them.
     if (!fetch.signal.aborted) log.debug({ err: error }, 'catalog: what pages may have missed is not looked for');

@@ -5,14 +5,13 @@ import { reviseHead } from './head.js';
 import type { ItemTable } from './item-table.js';
 import type { StoredListing } from './listing-file.js';
 import { scopeOf } from './scope-key.js';
+import { MAX_VERIFIED, stillThere } from './still-there.js';
 import type { Completion, Listed, Revision, Upkeep } from './upkeep.js';
 
 /** A listing of one page is listed for what a look at it costs, and then shows every change. */
 const ONE_PAGE = 100;
 /** Favorites are made of old items too, which a look at the head does not show. */
 const FEW_FAVORITES = 500;
-/** More that is missing from a full listing than this is believed to be gone. */
-const MAX_VERIFIED = 500;
 
 interface Parts {
   readonly source: MediaSource;
@@ -97,15 +96,10 @@ export class ItemUpkeep implements Upkeep<number> {
   /** Of the items, those that the source still has: all of them if it cannot tell now; undefined if it never can. */
   #stillThere(numbers: readonly number[], signal: AbortSignal): Promise<ReadonlySet<number>> | undefined {
     const { source, table } = this.#parts;
-    return source
-      .find?.(
-        numbers.map((number) => table.idOf(number)),
-        signal,
-      )
-      .then(
-        (found) => new Set(numbers.filter((number) => found.has(table.idOf(number)))),
-        () => new Set(numbers),
-      );
+    return stillThere(source, table, numbers, signal)?.then(
+      (there) => new Set(there.keys()),
+      () => new Set(numbers),
+    );
   }
 
   async *#numbered(pages: AsyncIterable<Page<MediaItem>>): AsyncIterable<readonly number[]> {
