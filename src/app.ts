@@ -1,4 +1,6 @@
 import { openLibraries, openOneSource } from './app/libraries.js';
+import { readLinkToken } from './app/link-token.js';
+import { createPolicies } from './app/policies.js';
 import { Refreshes } from './app/refreshes.js';
 import { checkMount } from './app/start-check.js';
 import { Trees, visibleTo, type Viewer } from './app/trees.js';
@@ -6,7 +8,6 @@ import { SYSTEM_CLOCK, type Clock } from './clock.js';
 import type { Config } from './config/schema.js';
 import type { User } from './config/users.js';
 import { createDav } from './dav/server.js';
-import { POLICIES } from './delivery/index.js';
 import { openUntilUsers } from './http/door.js';
 import { createHttpServer } from './http/server.js';
 import { createSignIn } from './http/sign-in.js';
@@ -53,8 +54,9 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
   const libraries = await openLibraries(config, { clock, log });
   const { mounted, catalogs } = libraries;
   const trees = new Trees(mounted, config.tree);
-  const sources = catalogs.map(({ source }) => source);
-  const dav = createDav({ policy: POLICIES['native-proxy'].create({}, sources), basePath, log, collectionPage });
+  const linkToken = await readLinkToken(config);
+  const policyFor = createPolicies(mounted, config.delivery, { linkToken, tree: trees.for(undefined), clock, log });
+  const dav = createDav({ policyFor, basePath, log, collectionPage });
 
   const refreshes = new Refreshes(clock, log);
   const catalogsFor = (viewer: Viewer | undefined) => [

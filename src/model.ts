@@ -45,6 +45,12 @@ export interface ByteRange {
   readonly last: number;
 }
 
+/** How large a picture may be, in pixels; it keeps its aspect, and a smaller one its size. */
+export interface Box {
+  readonly width: number;
+  readonly height: number;
+}
+
 /** Whose items: one album's, the favorites, or all the source can see. */
 export type Scope = 'all' | 'favorites' | { readonly albumId: string };
 

@@ -129,7 +129,7 @@ async function openStore({ catalog, dataDir }: Config, log: Log): Promise<Catalo
 }
 
 function openSource(
-  { google, quota }: Config,
+  { google, quota, delivery }: Config,
   mount: Mount,
   { log, clock, store }: Parts & { readonly store: CatalogStore },
 ): Promise<MediaSource> {
@@ -145,8 +145,10 @@ function openSource(
         ...(httpsProxy === undefined ? {} : { https: httpsProxy }),
         ...(noProxy === undefined ? {} : { no: noProxy }),
       },
-      bytesPerDay: quota.bytesPerDay,
+      ...quota,
+      idleTimeoutMs: delivery.idleTimeoutMs,
     },
+    ...(mount.delivery.rendition ? { rendition: mount.delivery.rendition } : {}),
   };
   return mount.source === 'library'
     ? SOURCES.library.create(mount.options, context)

@@ -53,3 +53,8 @@ export const proxyUrl = (...systemVariables: string[]) =>
       isPrivate: true,
       systemVariables,
     });
+
+/** Schema of where a proxy URL leads; its output is an address whose path may still be added to. */
+export const deliveryUrl = z
+  .url({ protocol: /^https?$/ })
+  .register(OPTION_FACTS, { allowed: 'an address such as https://worker.example/', placeholder: 'url' });

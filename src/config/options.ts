@@ -104,7 +104,7 @@ function optionsOf(schema: z.core.$ZodType, path: string, source?: string): read
     );
   }
   const label = path.startsWith(MOUNT) ? path.slice(MOUNT.length) : written(path);
-  const isSecret = source !== undefined && SECRETS.includes(label);
+  const isSecret = facts.isSecret === true || (source !== undefined && SECRETS.includes(label));
   const isFileOnly = path.startsWith(USER_PREFIX);
   const option: Option = {
     path,

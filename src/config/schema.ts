@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { AppError } from '../errors.js';
 import { LOG_LEVELS } from '../log.js';
 import { SOURCES } from '../sources/index.js';
-import { basePath, hostName, listenHost, proxyUrl } from './addresses.js';
+import { POLICY_NAMES } from '../delivery/index.js';
+import { basePath, deliveryUrl, hostName, listenHost, proxyUrl } from './addresses.js';
+import { box } from './box.js';
+import { byteSize } from './byte-size.js';
 import { duration } from './duration.js';
 import { mountPath } from './mount-path.js';
 import { OPTION_FACTS } from './option-facts.js';
@@ -45,6 +48,22 @@ export const MOUNT_FIELDS = {
     .optional()
     .describe('the first year that the folders by date show; other folders show everything'),
   timeZone: timeZone.default('UTC').describe('where the days of the folders by date begin and end'),
+  delivery: z
+    .object({
+      policy: z
+        .enum(POLICY_NAMES)
+        .default('native-proxy')
+        .describe(
+          'how bytes reach clients: through this server, or by a redirect to a proxy or to Google, for clients that can follow',
+        ),
+      proxyUrl: deliveryUrl
+        .optional()
+        .describe('where policy proxy-url sends clients: a worker such as `photodav proxy`'),
+      rendition: box
+        .prefault('original')
+        .describe('the size of pictures at most, as Google makes them smaller, for photo frames and TVs'),
+    })
+    .prefault({}),
 };
 
 const mount = z.discriminatedUnion('source', [
@@ -156,15 +175,63 @@ export const CONFIG_SCHEMA = z.object({
         .describe('hosts asked without the proxy, separated by commas; loopback addresses always are'),
     })
     .prefault({}),
+  delivery: z
+    .object({
+      linkToken: z
+        .string()
+        .min(16)
+        .regex(/^[\w.~+/=-]+$/)
+        .register(OPTION_FACTS, { allowed: 'at least 16 letters, digits and - . _ ~ + / =', isSecret: true })
+        .optional()
+        .describe('what workers sign in with and links are signed with; made at the first start if absent'),
+      linkLife: duration('1m', '30d').prefault('12h').describe('how long a link to a worker may be followed'),
+      redirectClients: z
+        .array(z.string().trim().min(1).max(100))
+        .register(OPTION_FACTS, {
+          allowed: 'beginnings of products in User-Agent, default, or all',
+          placeholder: 'agents',
+        })
+        .default(['default'])
+        .describe('clients that are redirected; `default` stands for those that were measured, `all` for everybody'),
+      idleTimeout: duration('1s', '10m')
+        .prefault('30s')
+        .describe('how long a transfer from Google may stand still until it is asked for again'),
+    })
+    .transform(({ linkLife, idleTimeout, ...rest }) => ({ ...rest, linkLifeMs: linkLife, idleTimeoutMs: idleTimeout }))
+    .prefault({}),
+  spool: z
+    .object({
+      maxSize: byteSize
+        .prefault('4GiB')
+        .describe('room on disk for videos while they are watched; 0 for none, and no quick seeking'),
+      keep: duration('1m', '365d')
+        .prefault('60m')
+        .describe('how long a spooled video stays at most; Google asks for no more than 60 minutes'),
+      linger: duration('0s', '1h')
+        .prefault('2m')
+        .describe('how long a video is fetched on once the last client has left it'),
+    })
+    .transform(({ maxSize, keep, linger }) => ({ maxBytes: maxSize, keepMs: keep, lingerMs: linger }))
+    .prefault({}),
   quota: z
     .object({
+      apiPerDay: z
+        .int()
+        .min(1)
+        .max(1_000_000_000)
+        .default(10_000)
+        .describe('requests to the API that Google grants your project per day'),
       bytesPerDay: z
         .int()
         .min(1)
         .max(1_000_000_000)
         .default(75_000)
         .describe('requests for bytes that Google grants your project per day; sizes are learned with half of them'),
+      probeInterval: duration('1m', '24h')
+        .prefault('15m')
+        .describe('how often Google is asked all the same once the quota of the day is spent'),
     })
+    .transform(({ probeInterval, ...rest }) => ({ ...rest, probeIntervalMs: probeInterval }))
     .prefault({}),
   catalog: z
     .object({

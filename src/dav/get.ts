@@ -15,8 +15,13 @@ export type CollectionPage = (
   tree: Pick<ResourceTree, 'known'>,
 ) => Iterable<string>;
 
+/** How the bytes of what is at this path are delivered; decoded, without the base path. */
+export type PolicyFor = (segments: readonly string[]) => DeliveryPolicy;
+
 export interface GetOptions {
-  readonly policy: DeliveryPolicy;
+  readonly policyFor: PolicyFor;
+  /** What stands before every path. */
+  readonly base: readonly string[];
   readonly collectionPage: CollectionPage;
 }
 
@@ -30,16 +35,19 @@ const PAGE_HEADERS = {
 };
 
 /** GET and HEAD. HEAD and whatever conditions settle never ask for bytes. */
-export function createGet({ policy, collectionPage }: GetOptions): Answer {
+export function createGet({ policyFor, base, collectionPage }: GetOptions): Answer {
   return async (exchange) => {
-    const { resource, request, tree } = exchange;
+    const { resource, request, tree, segments } = exchange;
     if (!resource) throw new Error('GET of an unmapped URL');
     if (resource.kind === 'collection') await sendPage(exchange);
     else if (resource.kind === 'static') sendStatic(exchange, resource);
     else {
       try {
         if (request.method === 'HEAD') sendHead(exchange, resource, await tree.represent(resource));
-        else await sendMedia(exchange, resource, { tree, policy });
+        else {
+          const path = segments.slice(base.length);
+          await sendMedia(exchange, resource, { tree, path, policy: policyFor(path) });
+        }
       } catch (error) {
         if (error instanceof AppError && error.code === 'NOT_FOUND') tree.gone(resource);
         throw error;

@@ -1,5 +1,5 @@
 import { addAbortSignal, type Readable } from 'node:stream';
-import type { Delivery, DeliveryPolicy } from '../delivery/policy.js';
+import type { DeliveryPolicy } from '../delivery/policy.js';
 import { AppError } from '../errors.js';
 import { CONDITIONAL_HEADERS, decide, type Verdict } from '../http/conditional.js';
 import type { ByteRange, Representation } from '../model.js';
@@ -11,6 +11,8 @@ import { write } from './flow.js';
 
 export interface SendMediaOptions {
   readonly tree: ResourceTree;
+  /** Of the resource, without the base path. */
+  readonly path: readonly string[];
   readonly policy: DeliveryPolicy;
 }
 
@@ -28,9 +30,9 @@ const MAX_OPENINGS = 2;
 export async function sendMedia(
   exchange: Exchange,
   resource: MediaResource,
-  { tree, policy }: SendMediaOptions,
+  { tree, path, policy }: SendMediaOptions,
 ): Promise<void> {
-  const { request, response } = exchange;
+  const { request, response, signal } = exchange;
   const { headers } = request;
   const isConditional = CONDITIONAL_HEADERS.some((name) => headers[name] !== undefined);
   const isPlain = !isConditional && headers.range === undefined;
@@ -44,7 +46,15 @@ export async function sendMedia(
       return;
     }
     const range = verdict.status === 206 ? verdict.range : undefined;
-    const delivery = await deliver(exchange, resource, policy, isConditional, range);
+    const delivery = await policy.deliver({
+      item: resource.item,
+      source: resource.source,
+      path: `/${path.join('/')}`,
+      userAgent: headers['user-agent'] ?? '',
+      conditional: isConditional,
+      signal,
+      ...(range ? { range } : {}),
+    });
     if (delivery.kind === 'redirect') {
       sendRedirect(exchange, delivery.location);
       return;
@@ -75,18 +85,6 @@ function isSatisfied(verdict: Verdict): verdict is Satisfied {
 function isSame(a: Verdict, b: Verdict): boolean {
   if (a.status !== 206 || b.status !== 206) return a.status === b.status;
   return a.range.first === b.range.first && a.range.last === b.range.last;
-}
-
-function deliver(
-  { request, segments, signal }: Exchange,
-  { item, source }: MediaResource,
-  policy: DeliveryPolicy,
-  conditional: boolean,
-  range: ByteRange | undefined,
-): Promise<Delivery> {
-  const userAgent = request.headers['user-agent'] ?? '';
-  const path = `/${segments.join('/')}`;
-  return policy.deliver({ item, source, path, userAgent, conditional, signal, ...(range ? { range } : {}) });
 }
 
 /** Not cached, for the address expires; the referrer would tell our path to the other host. */

@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { v2 } from 'webdav-server';
-import type { DeliveryPolicy } from '../delivery/policy.js';
 import { AppError } from '../errors.js';
 import { encodePath, parsePath } from '../http/path.js';
 import type { Log } from '../log.js';
@@ -9,13 +8,13 @@ import { underBasePath } from './base-path.js';
 import { withDesktopNames } from './desktop-names.js';
 import { abortWhenLeft, type Answer } from './exchange.js';
 import { TreeFileSystem } from './file-system.js';
-import { createGet, type CollectionPage } from './get.js';
+import { createGet, type CollectionPage, type PolicyFor } from './get.js';
 import { answerOptions, refuseMethod, refuseWrite, WRITE_METHODS } from './methods.js';
 import { readPropfindRequest, type PropfindRequest } from './propfind-request.js';
 import { createPropfind } from './propfind.js';
 
 export interface DavOptions {
-  readonly policy: DeliveryPolicy;
+  readonly policyFor: PolicyFor;
   /** What stands before every path, such as `/photos`. */
   readonly basePath: string;
   readonly log: Log;
@@ -37,7 +36,7 @@ export interface Dav {
  * webdav-server dispatches; every method of it is replaced. Whatever can throw or wait inside it comes before it: the
  * path is parsed and resolved, the body read, and headers that crash it are taken away.
  */
-export function createDav({ policy, basePath, log, collectionPage }: DavOptions): Dav {
+export function createDav({ policyFor, basePath, log, collectionPage }: DavOptions): Dav {
   const base = parsePath(basePath).segments;
   const shown = new WeakMap<ResourceTree, ResourceTree>();
   const show = (tree: ResourceTree): ResourceTree => {
@@ -45,7 +44,7 @@ export function createDav({ policy, basePath, log, collectionPage }: DavOptions)
     shown.set(tree, known);
     return known;
   };
-  const answerGet = createGet({ policy, collectionPage });
+  const answerGet = createGet({ policyFor, base, collectionPage });
   const answers = new Map<string, Answer>([
     ['OPTIONS', answerOptions],
     ['GET', answerGet],

@@ -1,4 +1,9 @@
-import { nativeProxy } from './native-proxy.js';
+import { NATIVE_PROXY } from './native-proxy.js';
+import type { PolicyKind } from './policy.js';
 
 /** Every delivery policy, by its name in the configuration. */
-export const POLICIES = { 'native-proxy': nativeProxy } as const;
+export const POLICIES = { 'native-proxy': NATIVE_PROXY } as const satisfies Record<string, PolicyKind>;
+
+export type PolicyName = keyof typeof POLICIES;
+
+export const POLICY_NAMES = Object.keys(POLICIES) as PolicyName[];

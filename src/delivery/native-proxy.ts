@@ -1,19 +1,14 @@
-import { z } from 'zod';
-import type { PolicyKind } from './policy.js';
+import type { DeliveryPolicy, PolicyKind } from './policy.js';
 
 /**
  * photodav fetches the bytes and streams them, range and all. Works for every source and every client; all traffic
- * passes through this server.
+ * passes through this server. What other policies fall back to.
  */
-const options = z.strictObject({});
-
-export const nativeProxy: PolicyKind<z.output<typeof options>> = {
+export const nativeProxy: DeliveryPolicy = {
   name: 'native-proxy',
-  options,
-  create: () => ({
-    name: 'native-proxy',
-    async deliver({ item, source, range, signal }) {
-      return { kind: 'stream', content: await source.open(item, range ? { range, signal } : { signal }) };
-    },
-  }),
+  async deliver({ item, source, range, signal }) {
+    return { kind: 'stream', content: await source.open(item, range ? { range, signal } : { signal }) };
+  },
 };
+
+export const NATIVE_PROXY: PolicyKind = { name: 'native-proxy', create: () => nativeProxy };

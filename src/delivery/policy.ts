@@ -1,4 +1,5 @@
-import type { z } from 'zod';
+import type { Clock } from '../clock.js';
+import type { Log } from '../log.js';
 import type { ByteRange, MediaItem } from '../model.js';
 import type { Content, MediaSource } from '../sources/source.js';
 
@@ -12,7 +13,7 @@ export interface DeliveryPolicy {
 export interface DeliveryRequest {
   readonly item: MediaItem;
   readonly source: MediaSource;
-  /** As the client asked for it, decoded; a proxy URL may be built from it. */
+  /** As the client asked for it, decoded, without the base path: `/Albums/Summer/IMG_1.jpg`. */
   readonly path: string;
   readonly range?: ByteRange;
   /** Decides, with `conditional`, whether a redirect is safe. */
@@ -27,9 +28,26 @@ export type Delivery =
   { readonly kind: 'stream'; readonly content: Content } | { readonly kind: 'redirect'; readonly location: URL };
 
 /** What a policy file exports. `create` throws POLICY_UNSUPPORTED at start, not at the first GET. */
-export interface PolicyKind<O> {
+export interface PolicyKind {
   readonly name: string;
-  /** The schema of this part's options; help texts are its descriptions. */
-  readonly options: z.ZodType<O>;
-  create(options: O, sources: readonly MediaSource[]): DeliveryPolicy;
+  create(context: PolicyContext): DeliveryPolicy;
+}
+
+/** What every policy is handed; one of a mount. */
+export interface PolicyContext {
+  readonly source: MediaSource;
+  /** Where a worker is, under `proxy-url`. */
+  readonly proxyUrl?: URL;
+  /** Signs links and lets workers in. */
+  readonly linkToken: string;
+  readonly linkLifeMs: number;
+  /** As `delivery.redirectClients` has them. */
+  readonly redirectClients: readonly string[];
+  /**
+   * Whether a worker that asks for this path finds this item. What one user sees under a path may be another mount's for
+   * those who see that one too.
+   */
+  readonly leadsTo: (path: string, item: MediaItem) => Promise<boolean>;
+  readonly clock: Clock;
+  readonly log: Log;
 }

@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici';
 import type { Failure } from './answer.js';
 import { MediaFault } from './media-fault.js';
 
-/** First and last byte, both included (RFC 9110 §14.1.2). */
+/** First and last byte, both included (RFC 9110 §14.1.2); a `last` of `Infinity` is wherever the bytes end. */
 export interface Range {
   readonly first: number;
   readonly last: number;
@@ -16,18 +16,21 @@ export interface Bytes {
   /** Of the whole item. */
   readonly size: number;
   readonly range?: Range;
+  /** The answer's ETag. */
+  readonly validator?: string;
 }
 
 type Response = Dispatcher.ResponseData;
 
 /** The bytes of a 200 or 206, whose header must tell their size and, with a range, agree with what was asked. */
 export function contentOf(response: Response, asked: Range | undefined): Bytes {
-  const { body } = response;
+  const { body, headers } = response;
+  const validator = typeof headers.etag === 'string' ? { validator: headers.etag } : {};
   if (asked && response.statusCode === 206) {
     const { total, ...range } = rangeOf(response, asked);
-    return { kind: 'bytes', body, size: total, range };
+    return { kind: 'bytes', body, size: total, range, ...validator };
   }
-  return { kind: 'bytes', body, size: wholeOf(response) };
+  return { kind: 'bytes', body, size: wholeOf(response), ...validator };
 }
 
 /** The size of the whole item, by the header of a 200 or of a one-byte 206. */

@@ -216,7 +216,9 @@ function headersFor(request: MediaRequest, method: Method, isSameOrigin: boolean
   return {
     // A length is only a size if nothing is packed.
     'accept-encoding': 'identity',
-    ...(range && method === 'GET' ? { range: `bytes=${range.first}-${range.last}` } : {}),
+    ...(range && method === 'GET'
+      ? { range: `bytes=${range.first}-${range.last === Infinity ? '' : range.last}` }
+      : {}),
     ...(bearer !== undefined && isSameOrigin ? { authorization: `Bearer ${bearer}` } : {}),
   };
 }

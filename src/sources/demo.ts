@@ -21,7 +21,13 @@ const FOLDER = fileURLToPath(new URL('../../demo', import.meta.url));
 async function createDemo(_given: DemoOptions, context: SourceContext): Promise<MediaSource> {
   const emulator = await startDemo(context.clock);
   const { api, clientId, clientSecret, refreshToken } = emulator.ready;
-  const google = { endpoint: new URL(api), proxy: {}, bytesPerDay: Infinity };
+  const google = {
+    ...context.google,
+    endpoint: new URL(api),
+    proxy: {},
+    apiPerDay: Infinity,
+    bytesPerDay: Infinity,
+  };
   const account = { clientId, clientSecret, refreshToken, includeArchived: false };
   let library: LibraryView;
   try {

@@ -150,8 +150,7 @@ class LibrarySource implements MediaSource {
 
   async open(item: MediaItem, { range, signal }: OpenOptions = {}): Promise<Content> {
     const request = { ...(range ? { range } : {}), ...(signal ? { signal } : {}) };
-    const opened = await this.#withBaseUrl(item, signal, (url) => this.#parts.media.open(url, request));
-    return { body: opened.body, size: opened.size, ...(opened.range ? { range: opened.range } : {}) };
+    return this.#withBaseUrl(item, signal, (url) => this.#parts.media.open(url, request));
   }
 
   /** Signs in, and asks for one album: one request of the day's quota. */

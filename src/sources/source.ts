@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import type { Clock } from '../clock.js';
 import type { Log } from '../log.js';
-import type { Album, ByteRange, DayRange, MediaItem, Scope } from '../model.js';
+import type { Album, Box, ByteRange, DayRange, MediaItem, Scope } from '../model.js';
 
 /**
  * A place albums and media items come from.
@@ -48,14 +48,23 @@ export interface MediaSource {
    */
   mayLearnSizes(): boolean;
 
+  /**
+   * False near the end of the day's quota: what is known is served as it is, so that what is left goes to people who open
+   * something. Always true if absent.
+   */
+  mayRefresh?(): boolean;
+
   /** Opens the item's bytes. If `range` is not honoured upstream, the answer has no `range` and holds everything. */
   open(item: MediaItem, options?: OpenOptions): Promise<Content>;
 
   /** Asks for as little as tells whether a person must act; throws what listing would. */
   check?(signal?: AbortSignal): Promise<void>;
 
-  /** An address anyone may fetch without credentials until it expires. */
-  publicUrl?(item: MediaItem): Promise<{ readonly url: URL; readonly expiresAt: Date }>;
+  /** Where the item's bytes can be had without us, past every redirect that a header must not follow. */
+  link?(item: MediaItem, signal?: AbortSignal): Promise<Link>;
+
+  /** True if whoever follows a link must send the header it names; such a link is for workers, never for clients. */
+  readonly linksNeedHeader?: boolean;
 
   close?(): Promise<void>;
 }
@@ -80,6 +89,7 @@ export interface Page<T> {
 }
 
 export interface OpenOptions {
+  /** One whose `last` is `Infinity` goes to the end, wherever that is. */
   readonly range?: ByteRange;
   /** Aborted when the client leaves; the upstream request must end with it. */
   readonly signal?: AbortSignal;
@@ -90,6 +100,19 @@ export interface Content {
   /** Bytes of the whole item, not of the range. */
   readonly size: number;
   readonly range?: ByteRange;
+  /** What the upstream tells versions of the bytes apart by, such as its ETag; bytes under two of them do not mix. */
+  readonly validator?: string;
+}
+
+/** An address that grants access to whoever holds it: never in a log, an error, a page or a store. */
+export interface Link {
+  readonly url: URL;
+  /** To be sent with it, by name; empty where the address alone is enough. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Milliseconds since 1970. */
+  readonly expiresAtMs: number;
+  /** Whether its host answers a range with a 206. */
+  readonly honoursRange: boolean;
 }
 
 /** Counts that survive a restart, such as a day's requests. */
@@ -108,9 +131,16 @@ export interface SourceContext {
     readonly endpoint?: URL;
     /** Proxies for everything but loopback addresses. */
     readonly proxy: { readonly http?: string; readonly https?: string; readonly no?: string };
-    /** Byte requests that Google grants the project per day. */
+    /** Requests that Google grants the project per Pacific day. */
+    readonly apiPerDay: number;
     readonly bytesPerDay: number;
+    /** How often Google is asked all the same once the day is spent. */
+    readonly probeIntervalMs: number;
+    /** How long a body may stand still while somebody reads it. */
+    readonly idleTimeoutMs: number;
   };
+  /** Pictures are fetched no larger than this; as large as they are if absent. */
+  readonly rendition?: Box;
 }
 
 /** What a source file exports: its name, its options, how to make one. */

@@ -32,7 +32,7 @@ beforeAll(async () => {
   source.albums = NAMES.map((title, i) => ({ id: `album${i}`, title, items: [source.items[i]!] }));
   const log = createLog({ level: 'silent' });
   const tree = new Tree([mountOf(source, { layout: 'rclone' })]);
-  const dav = createDav({ policy: nativeProxy.create({}, []), basePath: '/', log, collectionPage });
+  const dav = createDav({ policyFor: () => nativeProxy, basePath: '/', log, collectionPage });
   server = createHttpServer({
     handle: (request, response) => dav.handle(request, response, tree),
     allowedHosts: [],

@@ -54,7 +54,7 @@ export const HURTING_NAMES = [
  */
 export async function startDavServer({
   basePath = '/',
-  policy = nativeProxy.create({}, []),
+  policy = nativeProxy,
   allowedHosts = [],
   signIn,
   tls,
@@ -72,7 +72,7 @@ export async function startDavServer({
 
   const recorder = new Recorder();
   const log = createLog({ level: 'debug', destination: recorder });
-  const dav = createDav({ policy, basePath, log, collectionPage });
+  const dav = createDav({ policyFor: () => policy, basePath, log, collectionPage });
   const server = createHttpServer({
     handle: (request, response) => dav.handle(request, response, tree),
     allowedHosts,

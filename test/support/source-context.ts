@@ -8,7 +8,14 @@ export function sourceContext(endpoint?: string, over: Partial<SourceContext> = 
     log: createLog({ level: 'silent' }),
     clock: new HurriedClock(),
     counters: memoryCounters(),
-    google: { ...(endpoint === undefined ? {} : { endpoint: new URL(endpoint) }), proxy: {}, bytesPerDay: 75_000 },
+    google: {
+      ...(endpoint === undefined ? {} : { endpoint: new URL(endpoint) }),
+      proxy: {},
+      apiPerDay: 10_000,
+      bytesPerDay: 75_000,
+      probeIntervalMs: 900_000,
+      idleTimeoutMs: 30_000,
+    },
     ...over,
   };
 }

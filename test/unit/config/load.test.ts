@@ -15,7 +15,9 @@ describe('with nothing configured', () => {
       server: { host: '127.0.0.1', port: 8008, basePath: '/', allowedHosts: [], insecureNoAuth: false },
       dataDir: join(system.home, '.local', 'share', 'photodav'),
       google: {},
-      quota: { bytesPerDay: 75_000 },
+      delivery: { redirectClients: ['default'], linkLifeMs: 43_200_000, idleTimeoutMs: 30_000 },
+      spool: { maxBytes: 2 ** 32, keepMs: 3_600_000, lingerMs: 120_000 },
+      quota: { apiPerDay: 10_000, bytesPerDay: 75_000, probeIntervalMs: 900_000 },
       users: [],
       mounts: [
         {
@@ -25,6 +27,7 @@ describe('with nothing configured', () => {
           readSize: 'on-list',
           layout: 'photodav',
           timeZone: 'UTC',
+          delivery: { policy: 'native-proxy', rendition: undefined },
           options: {},
         },
       ],
