@@ -54,6 +54,12 @@ export interface MediaSource {
    */
   mayRefresh?(): boolean;
 
+  /**
+   * True if `measure` costs as much as opening: sizes are then taken from what is opened, and `open` ignores ranges, so
+   * that it is called once for all of an item's readers.
+   */
+  readonly measuresByOpening?: boolean;
+
   /** Opens the item's bytes. If `range` is not honoured upstream, the answer has no `range` and holds everything. */
   open(item: MediaItem, options?: OpenOptions): Promise<Content>;
 
