@@ -9,6 +9,7 @@ import type { Config } from './config/schema.js';
 import type { User } from './config/users.js';
 import { createDav } from './dav/server.js';
 import { openUntilUsers } from './http/door.js';
+import { createMetrics } from './http/metrics.js';
 import { createHttpServer } from './http/server.js';
 import { createSignIn } from './http/sign-in.js';
 import { readTls } from './http/tls.js';
@@ -56,7 +57,8 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
   const trees = new Trees(mounted, config.tree);
   const linkToken = await readLinkToken(config);
   const policyFor = createPolicies(mounted, config.delivery, { linkToken, tree: trees.for(undefined), clock, log });
-  const dav = createDav({ policyFor, basePath, log, collectionPage });
+  const metrics = createMetrics();
+  const dav = createDav({ policyFor, meter: metrics, basePath, log, collectionPage });
 
   const refreshes = new Refreshes(clock, log);
   const catalogsFor = (viewer: Viewer | undefined) => [
@@ -65,10 +67,11 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
   const endpoints = createEndpoints({
     basePath,
     refresh: (user: Viewer | undefined) => refreshes.ask(catalogsFor(user)),
+    sendMetrics: (request, response) => metrics.answer(request, response),
   });
   const http = createHttpServer({
     async handle(request, response, user) {
-      if (!endpoints(request, response, user)) await dav.handle(request, response, trees.for(user));
+      if (!(await endpoints(request, response, user))) await dav.handle(request, response, trees.for(user));
     },
     door,
     ...(tls ? { tls } : {}),

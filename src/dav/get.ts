@@ -6,7 +6,7 @@ import type { Members, ResourceTree, StaticResource } from '../tree/resource.js'
 import { entityHeaders, sendWithoutBytes, type File } from './entity-headers.js';
 import type { Answer, Exchange } from './exchange.js';
 import { Pace, write } from './flow.js';
-import { sendMedia } from './send-media.js';
+import { sendMedia, type Meter } from './send-media.js';
 
 /** The page that a browser sees of a collection: HTML in pieces. `segments` is its path, decoded, base path included. */
 export type CollectionPage = (
@@ -20,6 +20,7 @@ export type PolicyFor = (segments: readonly string[]) => DeliveryPolicy;
 
 export interface GetOptions {
   readonly policyFor: PolicyFor;
+  readonly meter: Meter;
   /** What stands before every path. */
   readonly base: readonly string[];
   readonly collectionPage: CollectionPage;
@@ -35,7 +36,7 @@ const PAGE_HEADERS = {
 };
 
 /** GET and HEAD. HEAD and whatever conditions settle never ask for bytes. */
-export function createGet({ policyFor, base, collectionPage }: GetOptions): Answer {
+export function createGet({ policyFor, meter, base, collectionPage }: GetOptions): Answer {
   return async (exchange) => {
     const { resource, request, tree, segments } = exchange;
     if (!resource) throw new Error('GET of an unmapped URL');
@@ -46,7 +47,7 @@ export function createGet({ policyFor, base, collectionPage }: GetOptions): Answ
         if (request.method === 'HEAD') sendHead(exchange, resource, await tree.represent(resource));
         else {
           const path = segments.slice(base.length);
-          await sendMedia(exchange, resource, { tree, path, policy: policyFor(path) });
+          await sendMedia(exchange, resource, { tree, path, policy: policyFor(path), meter });
         }
       } catch (error) {
         if (error instanceof AppError && error.code === 'NOT_FOUND') tree.gone(resource);

@@ -9,11 +9,18 @@ import { entityHeaders, sendWithoutBytes } from './entity-headers.js';
 import type { Exchange } from './exchange.js';
 import { write } from './flow.js';
 
+/** Counts what is delivered. */
+export interface Meter {
+  delivered(policy: string, outcome: 'stream' | 'redirect'): void;
+  transfer(): { sent(bytes: number): void; end(): void };
+}
+
 export interface SendMediaOptions {
   readonly tree: ResourceTree;
   /** Of the resource, without the base path. */
   readonly path: readonly string[];
   readonly policy: DeliveryPolicy;
+  readonly meter: Meter;
 }
 
 type Satisfied = Extract<Verdict, { readonly status: 200 | 206 }>;
@@ -30,7 +37,7 @@ const MAX_OPENINGS = 2;
 export async function sendMedia(
   exchange: Exchange,
   resource: MediaResource,
-  { tree, path, policy }: SendMediaOptions,
+  { tree, path, policy, meter }: SendMediaOptions,
 ): Promise<void> {
   const { request, response, signal } = exchange;
   const { headers } = request;
@@ -55,6 +62,7 @@ export async function sendMedia(
       signal,
       ...(range ? { range } : {}),
     });
+    meter.delivered(policy.name, delivery.kind);
     if (delivery.kind === 'redirect') {
       sendRedirect(exchange, delivery.location);
       return;
@@ -67,12 +75,15 @@ export async function sendMedia(
         continue;
       }
     }
+    const transfer = meter.transfer();
     try {
-      await sendContent(exchange, resource, representation, content, range);
+      await sendContent(exchange, resource, representation, content, range, transfer);
       return;
     } catch (error) {
       const mayTryAgain = error instanceof AppError && error.waitHelps && !response.headersSent;
       if (!mayTryAgain || opening === MAX_OPENINGS) throw error;
+    } finally {
+      transfer.end();
     }
   }
   throw new AppError('SOURCE_UNAVAILABLE', 'the item changed while it was read');
@@ -87,10 +98,16 @@ function isSame(a: Verdict, b: Verdict): boolean {
   return a.range.first === b.range.first && a.range.last === b.range.last;
 }
 
-/** Not cached, for the address expires; the referrer would tell our path to the other host. */
+/** As AList has it. Not cached, for the address expires; the referrer would tell our path to the other host. */
 function sendRedirect({ response }: Exchange, location: URL): void {
-  const headers = { 'Cache-Control': 'private, no-store', 'Referrer-Policy': 'no-referrer', 'Content-Length': 0 };
-  response.writeHead(302, { Location: location.href, ...headers }).end();
+  response
+    .writeHead(302, {
+      Location: location.href,
+      'Cache-Control': 'max-age=0, no-cache, no-store, must-revalidate',
+      'Referrer-Policy': 'no-referrer',
+      'Content-Length': 0,
+    })
+    .end();
 }
 
 /**
@@ -103,6 +120,7 @@ async function sendContent(
   representation: Representation,
   content: Content,
   range: ByteRange | undefined,
+  transfer: ReturnType<Meter['transfer']>,
 ): Promise<void> {
   const { body } = content;
   const wanted = range ?? { first: 0, last: representation.size - 1 };
@@ -121,6 +139,7 @@ async function sendContent(
     if (!response.headersSent) response.writeHead(range ? 206 : 200, headers);
     left -= part.length;
     await write(response, part, signal);
+    transfer.sent(part.length);
     if (left === 0) break;
   }
   if (left > 0) throw new AppError('SOURCE_UNAVAILABLE', 'the upstream ended early');

@@ -12,9 +12,11 @@ import { createGet, type CollectionPage, type PolicyFor } from './get.js';
 import { answerOptions, refuseMethod, refuseWrite, WRITE_METHODS } from './methods.js';
 import { readPropfindRequest, type PropfindRequest } from './propfind-request.js';
 import { createPropfind } from './propfind.js';
+import type { Meter } from './send-media.js';
 
 export interface DavOptions {
   readonly policyFor: PolicyFor;
+  readonly meter: Meter;
   /** What stands before every path, such as `/photos`. */
   readonly basePath: string;
   readonly log: Log;
@@ -36,7 +38,7 @@ export interface Dav {
  * webdav-server dispatches; every method of it is replaced. Whatever can throw or wait inside it comes before it: the
  * path is parsed and resolved, the body read, and headers that crash it are taken away.
  */
-export function createDav({ policyFor, basePath, log, collectionPage }: DavOptions): Dav {
+export function createDav({ policyFor, meter, basePath, log, collectionPage }: DavOptions): Dav {
   const base = parsePath(basePath).segments;
   const shown = new WeakMap<ResourceTree, ResourceTree>();
   const show = (tree: ResourceTree): ResourceTree => {
@@ -44,7 +46,7 @@ export function createDav({ policyFor, basePath, log, collectionPage }: DavOptio
     shown.set(tree, known);
     return known;
   };
-  const answerGet = createGet({ policyFor, base, collectionPage });
+  const answerGet = createGet({ policyFor, meter, base, collectionPage });
   const answers = new Map<string, Answer>([
     ['OPTIONS', answerOptions],
     ['GET', answerGet],

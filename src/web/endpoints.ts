@@ -12,21 +12,23 @@ export interface EndpointsOptions<U> {
   readonly basePath: string;
   /** Has what the user sees fetched again. The seconds to wait before asking again, if this was too soon; else 0. */
   readonly refresh: (user: U) => number;
+  /** Answers GET and HEAD with what is counted; it tells nothing of what is in the library. */
+  readonly sendMetrics: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 }
 
-/** Answers a request to `/.photodav/…` and says true; false for any other. Throws the `AppError` to answer with. */
-export type Endpoints<U> = (request: IncomingMessage, response: ServerResponse, user: U) => boolean;
+/** Answers a request to `/.photodav/…` and says true; false for any other. Rejects with the `AppError` to answer with. */
+export type Endpoints<U> = (request: IncomingMessage, response: ServerResponse, user: U) => Promise<boolean>;
 
-type Endpoint<U> = (request: IncomingMessage, response: ServerResponse, user: U) => void;
+type Endpoint<U> = (request: IncomingMessage, response: ServerResponse, user: U) => void | Promise<void>;
 
 /** What photodav offers beside WebDAV, under `/.photodav/`. */
-export function createEndpoints<U>({ basePath, refresh }: EndpointsOptions<U>): Endpoints<U> {
+export function createEndpoints<U>({ basePath, refresh, sendMetrics }: EndpointsOptions<U>): Endpoints<U> {
   const base = [...parsePath(basePath).segments, FOLDER];
   const endpoints = new Map<string, Endpoint<U>>([
     [
       'refresh',
       (request, response, user) => {
-        requirePost(request, response);
+        requireMethod(request, response, ['POST']);
         refuseOtherSites(request);
         const waitSeconds = refresh(user);
         if (waitSeconds > 0) throw tooSoon(waitSeconds);
@@ -36,8 +38,15 @@ export function createEndpoints<U>({ basePath, refresh }: EndpointsOptions<U>): 
           .end(text);
       },
     ],
+    [
+      'metrics',
+      (request, response) => {
+        requireMethod(request, response, ['GET', 'HEAD']);
+        return sendMetrics(request, response);
+      },
+    ],
   ]);
-  return (request, response, user) => {
+  return async (request, response, user) => {
     const { url = '' } = request;
     // Every other request is spared the parsing, for WebDAV parses it again.
     if (!url.includes(FOLDER)) return false;
@@ -46,7 +55,7 @@ export function createEndpoints<U>({ basePath, refresh }: EndpointsOptions<U>): 
     if (request.method === 'OPTIONS') return false;
     const endpoint = endpoints.get(segments.slice(base.length).join('/'));
     if (!endpoint) throw new AppError('NOT_FOUND', 'nothing is at this path');
-    endpoint(request, response, user);
+    await endpoint(request, response, user);
     return true;
   };
 }
@@ -59,12 +68,12 @@ function tooSoon(retryAfterSeconds: number): AppError {
   });
 }
 
-function requirePost({ method }: IncomingMessage, response: ServerResponse): void {
-  if (method === 'POST') return;
-  response.setHeader('Allow', 'OPTIONS, POST');
-  throw new AppError('BAD_REQUEST', `${method ?? 'this method'} does nothing here`, {
+function requireMethod({ method = '' }: IncomingMessage, response: ServerResponse, allowed: readonly string[]): void {
+  if (allowed.includes(method)) return;
+  response.setHeader('Allow', ['OPTIONS', ...allowed].join(', '));
+  throw new AppError('BAD_REQUEST', `${method} does nothing here`, {
     status: 405,
-    advice: 'use POST',
+    advice: `use ${allowed.join(' or ')}`,
   });
 }
 

@@ -212,36 +212,6 @@ describe('when the bytes tell another size than was remembered', () => {
   });
 });
 
-describe('a policy that redirects', () => {
-  const policy: DeliveryPolicy = {
-    name: 'test',
-    deliver: ({ path, range: asked, conditional, userAgent }) =>
-      Promise.resolve({
-        kind: 'redirect',
-        location: new URL(`http://elsewhere.example/?${JSON.stringify([path, asked?.first, conditional, userAgent])}`),
-      }),
-  };
-
-  it('is followed for GET, uncached, and told what it needs to decide', async () => {
-    await withServer(async ({ origin }) => {
-      const headers = { Range: 'bytes=7-', 'User-Agent': 'Kodi/20', 'If-Match': '*' };
-      const { status, headers: answer, bytes } = await ask(origin, VIDEO, { headers });
-      expect([status, bytes.length]).toEqual([302, 0]);
-      expect(decodeURIComponent(new URL(answer.location!).search.slice(1))).toBe(
-        JSON.stringify(['/Albums/Summer 2024/beach.mp4', 7, true, 'Kodi/20']),
-      );
-      expect(answer).toMatchObject({ 'cache-control': 'private, no-store', 'referrer-policy': 'no-referrer' });
-    }, policy);
-  });
-
-  it('is not asked for HEAD, nor for what conditions settle', async () => {
-    await withServer(async ({ origin }) => {
-      expect((await ask(origin, VIDEO, { method: 'HEAD' })).status).toBe(200);
-      expect((await ask(origin, VIDEO, { headers: { 'If-None-Match': '*' } })).status).toBe(304);
-    }, policy);
-  });
-});
-
 describe('the log', () => {
   it('has one line for each request, and says more of what failed', async () => {
     await withServer(async ({ origin, tree, lines }) => {

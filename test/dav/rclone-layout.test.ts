@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createDav } from '../../src/dav/server.js';
 import { nativeProxy } from '../../src/delivery/native-proxy.js';
+import { createMetrics } from '../../src/http/metrics.js';
 import { createHttpServer, type HttpServer } from '../../src/http/server.js';
 import { createLog } from '../../src/log.js';
 import { Tree } from '../../src/tree/tree.js';
@@ -32,7 +33,7 @@ beforeAll(async () => {
   source.albums = NAMES.map((title, i) => ({ id: `album${i}`, title, items: [source.items[i]!] }));
   const log = createLog({ level: 'silent' });
   const tree = new Tree([mountOf(source, { layout: 'rclone' })]);
-  const dav = createDav({ policyFor: () => nativeProxy, basePath: '/', log, collectionPage });
+  const dav = createDav({ policyFor: () => nativeProxy, meter: createMetrics(), basePath: '/', log, collectionPage });
   server = createHttpServer({
     handle: (request, response) => dav.handle(request, response, tree),
     allowedHosts: [],

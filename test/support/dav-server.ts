@@ -1,6 +1,7 @@
 import { createDav } from '../../src/dav/server.js';
 import { nativeProxy } from '../../src/delivery/native-proxy.js';
 import type { DeliveryPolicy } from '../../src/delivery/policy.js';
+import { createMetrics, type Metrics } from '../../src/http/metrics.js';
 import { createHttpServer } from '../../src/http/server.js';
 import type { SignIn } from '../../src/http/sign-in.js';
 import type { Tls } from '../../src/http/tls.js';
@@ -25,6 +26,7 @@ export interface DavServer {
   readonly tree: DavTree;
   readonly source: DavSource;
   readonly lines: readonly Readonly<Record<string, unknown>>[];
+  readonly metrics: Metrics;
   close(): Promise<void>;
 }
 
@@ -72,7 +74,8 @@ export async function startDavServer({
 
   const recorder = new Recorder();
   const log = createLog({ level: 'debug', destination: recorder });
-  const dav = createDav({ policyFor: () => policy, basePath, log, collectionPage });
+  const metrics = createMetrics();
+  const dav = createDav({ policyFor: () => policy, meter: metrics, basePath, log, collectionPage });
   const server = createHttpServer({
     handle: (request, response) => dav.handle(request, response, tree),
     allowedHosts,
@@ -86,6 +89,7 @@ export async function startDavServer({
     tree,
     source,
     lines: recorder.lines,
+    metrics,
     close: () => server.close(0),
   };
 }

@@ -3,18 +3,21 @@ import { createHttpServer, type HttpServer } from '../../../src/http/server.js';
 import { createLog } from '../../../src/log.js';
 import { createEndpoints } from '../../../src/web/endpoints.js';
 
-describe('the endpoint that refreshes', () => {
+describe('what is beside WebDAV', () => {
   let server: HttpServer;
   let origin: string;
   let refreshed: number;
 
   beforeEach(async () => {
     refreshed = 0;
-    const answer = createEndpoints({ basePath: '/photos', refresh: () => (refreshed++ < 2 ? 0 : 42) });
+    const answer = createEndpoints({
+      basePath: '/photos',
+      refresh: () => (refreshed++ < 2 ? 0 : 42),
+      sendMetrics: (_request, response) => Promise.resolve(void response.end('counted')),
+    });
     server = createHttpServer({
-      handle: (request, response) => {
-        if (!answer(request, response, undefined)) response.end('WebDAV');
-        return Promise.resolve();
+      async handle(request, response) {
+        if (!(await answer(request, response, undefined))) response.end('WebDAV');
       },
       allowedHosts: [],
       log: createLog({ level: 'silent' }),
@@ -54,6 +57,14 @@ describe('the endpoint that refreshes', () => {
     const answer = await post({}, '/photos/.photodav/refresh', 'GET');
     expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'OPTIONS, POST']);
     expect(refreshed).toBe(0);
+  });
+
+  it('tells what is counted to GET and HEAD alone', async () => {
+    const path = '/photos/.photodav/metrics';
+    expect(await (await post({}, path, 'GET')).text()).toBe('counted');
+    expect((await post({}, path, 'HEAD')).status).toBe(200);
+    const refused = await post({}, path);
+    expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'OPTIONS, GET, HEAD']);
   });
 
   it.each([
