@@ -1,25 +1,34 @@
-import type { Dispatcher } from 'undici';
 import type { Clock } from '../clock.js';
 import type { Log } from '../log.js';
 import { failureOf, type Failure } from './answer.js';
 import { contentOf, sizeOf, toldByHead, type Bytes, type Range } from './media-answer.js';
 import { MediaFault } from './media-fault.js';
+import { MediaHosts } from './media-hosts.js';
+import { bearerHeader, drain, MediaWire, type MediaRequest, type Method, type Response } from './media-wire.js';
 import type { Governor } from './quota.js';
 import { backoffMs, retryAfterMs } from './retry.js';
-import type { RequestOptions, Transport } from './transport.js';
-import { unreachable } from './unreachable.js';
+import type { Transport } from './transport.js';
 
-export interface MediaRequest {
-  readonly range?: Range;
-  readonly signal?: AbortSignal;
-  /** Sent to the origin of the base URL only, never after a redirect to another. */
-  readonly bearer?: string;
-}
+export type { MediaRequest } from './media-wire.js';
 
 /** The base URL is not, or no longer, accepted: a new one may be. */
 export interface Refused {
   readonly kind: 'refused';
   readonly status: number;
+}
+
+/** Where the bytes are, past every redirect. */
+export interface Resolved {
+  readonly kind: 'resolved';
+  readonly url: URL;
+  /** What must be sent there: the bearer, if the address is still on the base URL's own origin. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly honoursRange: boolean;
+}
+
+export interface ResolveRequest extends Omit<MediaRequest, 'range'> {
+  /** True if this base URL never redirects. */
+  readonly isDirect?: boolean;
 }
 
 export interface MediaOptions {
@@ -29,9 +38,6 @@ export interface MediaOptions {
   readonly clock: Clock;
   readonly log: Log;
 }
-
-type Response = Dispatcher.ResponseData;
-type Method = 'GET' | 'HEAD';
 
 interface Arrival {
   readonly response: Response;
@@ -45,10 +51,8 @@ const BASE_MS = 500;
 /** All waits together; a client waits with us. */
 const PATIENCE_MS = 10_000;
 const MAX_ERROR_BYTES = 64 * 1024;
-const MAX_REMEMBERED_HOSTS = 100;
 const TOO_MANY_REDIRECTS: Failure = { code: 'SOURCE_UNAVAILABLE', message: 'google photos: too many redirects' };
 const ONE_BYTE: Range = { first: 0, last: 0 };
-const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const REFUSALS: ReadonlySet<number> = new Set([401, 403, 404, 410]);
 /** How a host says that it does not do HEAD; 400 and 403 may also mean the base URL. */
 const NO_HEAD: ReadonlySet<number> = new Set([400, 403, 405, 501]);
@@ -62,10 +66,12 @@ const NO_HEAD: ReadonlySet<number> = new Set([400, 403, 405, 501]);
  */
 export class MediaClient {
   readonly #options: MediaOptions;
-  readonly #hostsWithoutHead = new Set<string>();
+  readonly #wire: MediaWire;
+  readonly #hosts = new MediaHosts();
 
   constructor(options: MediaOptions) {
     this.#options = options;
+    this.#wire = new MediaWire(options.transport, options.mayServeBytes);
   }
 
   /**
@@ -77,12 +83,16 @@ export class MediaClient {
   async open(url: string, request: MediaRequest = {}): Promise<Bytes | Refused> {
     const { range, ...whole } = request;
     const opened = await this.#try(request.signal, async () => {
-      const { response } = await this.#follow(url, () => 'GET', request);
+      const { response, host } = await this.#follow(url, () => 'GET', request);
       if (range && response.statusCode === 416) {
         drain(response);
         return undefined;
       }
-      return (await this.#refusal(response)) ?? kept(response, () => contentOf(response, range));
+      const refused = await this.#refusal(response);
+      if (refused) return refused;
+      const content = kept(response, () => contentOf(response, range));
+      if (range) this.#hosts.learnRange(host, range, response.statusCode);
+      return content;
     });
     return opened ?? this.open(url, whole);
   }
@@ -92,15 +102,52 @@ export class MediaClient {
     return this.#try(request.signal, async () => {
       const refusing = new Set<string>();
       while (refusing.size <= MAX_REDIRECTS) {
-        const methodFor = (host: string): Method => (refusing.has(host) ? 'GET' : this.#methodFor(host));
+        const methodFor = (host: string): Method =>
+          refusing.has(host) || this.#hosts.refusesHead(host) ? 'GET' : 'HEAD';
         const { response, host, method } = await this.#follow(url, methodFor, { ...request, range: ONE_BYTE });
-        const size = await (method === 'GET' ? this.#sizeByRange(response) : this.#sizeByHead(response));
-        if (typeof size === 'number') for (const each of refusing) this.#rememberNoHead(each);
+        const size = await (method === 'GET' ? this.#sizeByRange(response, host) : this.#sizeByHead(response));
+        if (typeof size === 'number') for (const each of refusing) this.#hosts.rememberNoHead(each);
         if (size !== undefined) return size;
         refusing.add(host);
       }
       throw new MediaFault(TOO_MANY_REDIRECTS);
     });
+  }
+
+  /**
+   * Where the bytes that `open` would give can be had. A host whose answers to ranges are not known yet is asked for one
+   * byte; one that is known is not asked, if the base URL `isDirect` or redirects there from another.
+   */
+  async resolve(url: string, { isDirect = false, ...request }: ResolveRequest = {}): Promise<Resolved | Refused> {
+    return this.#try(request.signal, async () => {
+      const start = this.#wire.target(url);
+      // Also where nobody is asked here: whoever gets the address asks at least once.
+      this.#options.governor.countBytes();
+      let target = start;
+      for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
+        const answer =
+          this.#known(target, isDirect || target.host !== start.host) ?? (await this.#rangesAt(target, start, request));
+        if (typeof answer === 'boolean') {
+          return { kind: 'resolved', url: target, headers: bearerHeader(request, target, start), honoursRange: answer };
+        }
+        if (!(answer instanceof URL)) return answer;
+        target = answer;
+      }
+      throw new MediaFault(TOO_MANY_REDIRECTS);
+    });
+  }
+
+  #known({ host }: URL, servesBytes: boolean): boolean | undefined {
+    // Without being asked, Google could not tell that a spent quota is granted again.
+    return servesBytes && !this.#options.governor.usage().isSpent ? this.#hosts.honoursRange(host) : undefined;
+  }
+
+  /** Whether a range is honoured at `target`, or where that redirects to. */
+  async #rangesAt(target: URL, start: URL, request: MediaRequest): Promise<boolean | URL | Refused> {
+    const answer = await this.#wire.ask(target, start, 'GET', { ...request, range: ONE_BYTE });
+    if (answer instanceof URL) return answer;
+    const size = await this.#sizeByRange(answer, target.host);
+    return typeof size === 'number' ? answer.statusCode === 206 : size;
   }
 
   /** Undefined if the host does not do HEAD, or does not tell by it. */
@@ -113,23 +160,16 @@ export class MediaClient {
     }
   }
 
-  async #sizeByRange(response: Response): Promise<number | Refused> {
+  async #sizeByRange(response: Response, host: string): Promise<number | Refused> {
     try {
-      return (await this.#refusal(response)) ?? sizeOf(response, ONE_BYTE);
+      const refused = await this.#refusal(response);
+      if (refused) return refused;
+      const size = sizeOf(response, ONE_BYTE);
+      this.#hosts.learnRange(host, ONE_BYTE, response.statusCode);
+      return size;
     } finally {
       drain(response);
     }
-  }
-
-  #methodFor(host: string): Method {
-    return this.#hostsWithoutHead.has(host) ? 'GET' : 'HEAD';
-  }
-
-  #rememberNoHead(host: string): void {
-    const [oldest] = this.#hostsWithoutHead;
-    if (this.#hostsWithoutHead.size >= MAX_REMEMBERED_HOSTS && oldest !== undefined)
-      this.#hostsWithoutHead.delete(oldest);
-    this.#hostsWithoutHead.add(host);
   }
 
   async #try<T>(signal: AbortSignal | undefined, attempt: () => Promise<T>): Promise<T> {
@@ -156,44 +196,17 @@ export class MediaClient {
   }
 
   async #follow(url: string, methodFor: (host: string) => Method, request: MediaRequest): Promise<Arrival> {
-    const { governor } = this.#options;
-    const start = this.#target(url);
+    const start = this.#wire.target(url);
     let target = start;
-    governor.countBytes();
+    this.#options.governor.countBytes();
     for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
       const { host } = target;
       const method = methodFor(host);
-      const response = await this.#request(target, {
-        method,
-        headers: headersFor(request, method, target.origin === start.origin),
-        ...(request.signal ? { signal: request.signal } : {}),
-      });
-      // A body nobody reads any more may still fail.
-      response.body.on('error', () => undefined);
-      if (!REDIRECTS.has(response.statusCode)) return { response, host, method };
-      drain(response);
-      const { location } = response.headers;
-      target = this.#target(typeof location === 'string' ? location : '', target);
+      const answer = await this.#wire.ask(target, start, method, request);
+      if (!(answer instanceof URL)) return { response: answer, host, method };
+      target = answer;
     }
     throw new MediaFault(TOO_MANY_REDIRECTS);
-  }
-
-  async #request(url: URL, options: RequestOptions): Promise<Response> {
-    const { transport } = this.#options;
-    try {
-      return await transport.request(url, options);
-    } catch (error) {
-      throw new MediaFault(unreachable(error, url, transport));
-    }
-  }
-
-  #target(address: string, base?: URL): URL {
-    const url = URL.canParse(address, base?.href) ? new URL(address, base) : undefined;
-    if (url && this.#options.mayServeBytes(url)) return url;
-    throw new MediaFault({
-      code: 'SOURCE_UNAVAILABLE',
-      message: `google photos: bytes from a host that is not allowed (${url?.host ?? 'no address'})`,
-    });
   }
 
   /** The refusal of the base URL, or undefined if the answer is good; any other failure is thrown. */
@@ -211,18 +224,6 @@ export class MediaClient {
   }
 }
 
-function headersFor(request: MediaRequest, method: Method, isSameOrigin: boolean): Record<string, string> {
-  const { range, bearer } = request;
-  return {
-    // A length is only a size if nothing is packed.
-    'accept-encoding': 'identity',
-    ...(range && method === 'GET'
-      ? { range: `bytes=${range.first}-${range.last === Infinity ? '' : range.last}` }
-      : {}),
-    ...(bearer !== undefined && isSameOrigin ? { authorization: `Bearer ${bearer}` } : {}),
-  };
-}
-
 /** What `read` makes of the header; the body ends if it throws. */
 function kept<T>(response: Response, read: () => T): T {
   try {
@@ -231,11 +232,6 @@ function kept<T>(response: Response, read: () => T): T {
     drain(response);
     throw error;
   }
-}
-
-/** Reads what little is left, so that the connection can be used again; a large rest ends with its connection. */
-function drain({ body }: Response): void {
-  void body.dump({ limit: MAX_ERROR_BYTES });
 }
 
 async function errorText({ body, headers }: Response): Promise<string> {

@@ -71,6 +71,12 @@ export class BaseUrls {
     }
   }
 
+  /** When this one of an item's base URLs is given up, in milliseconds since 1970; now if it has been already. */
+  expiresAtMs(id: string, url: string): number {
+    const isKept = this.#urls.peek(id) === url;
+    return this.#options.clock.now() + (isKept ? this.#urls.getRemainingTTL(id) : 0);
+  }
+
   /** Another one than `refused`, fetched once however many were refused it. */
   async renew(id: string, refused: string, signal?: AbortSignal): Promise<string> {
     if (this.#urls.peek(id) === refused) this.#urls.delete(id);

@@ -48,6 +48,7 @@ async function createDemo(_given: DemoOptions, context: SourceContext): Promise<
     measure: (item, signal) => library.measure(item, signal),
     mayLearnSizes: () => true,
     open: (item, open) => library.open(item, open),
+    link: (item, signal) => library.link(item, signal),
     async close() {
       await library.close?.();
       await emulator.close();

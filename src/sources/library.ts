@@ -23,6 +23,7 @@ import { findItems } from './library-find.js';
 import type {
   Content,
   DayOptions,
+  Link,
   ListOptions,
   MediaSource,
   OpenOptions,
@@ -51,7 +52,7 @@ const options = z.strictObject({
 export type LibraryOptions = z.infer<typeof options>;
 
 /** What a source that stands on this one can pass on. */
-export type LibraryView = MediaSource & Required<Pick<MediaSource, 'listDays' | 'album' | 'find'>>;
+export type LibraryView = MediaSource & Required<Pick<MediaSource, 'listDays' | 'album' | 'find' | 'link'>>;
 
 export const LIBRARY = {
   name: 'library',
@@ -153,6 +154,16 @@ class LibrarySource implements MediaSource {
     return this.#withBaseUrl(item, signal, (url) => this.#parts.media.open(url, request));
   }
 
+  async link(item: MediaItem, signal?: AbortSignal): Promise<Link> {
+    const request = { isDirect: !isVideo(item), ...(signal ? { signal } : {}) };
+    return this.#withBaseUrl(item, signal, async (baseUrl, expiresAtMs) => {
+      const found = await this.#parts.media.resolve(baseUrl, request);
+      if (isRefused(found)) return found;
+      const { url, headers, honoursRange } = found;
+      return { url, headers, honoursRange, expiresAtMs };
+    });
+  }
+
   /** Signs in, and asks for one album: one request of the day's quota. */
   async check(signal?: AbortSignal): Promise<void> {
     await this.#parts.api.albums({ pageSize: 1, ...(signal ? { signal } : {}) }).next();
@@ -173,19 +184,24 @@ class LibrarySource implements MediaSource {
 
   /** Does `ask` with the item's base URL, and once more with a new one if that is refused. */
   async #withBaseUrl<T extends object | number>(
-    { id, mimeType }: MediaItem,
+    item: MediaItem,
     signal: AbortSignal | undefined,
-    ask: (url: string) => Promise<T | Refused>,
+    ask: (url: string, expiresAtMs: number) => Promise<T | Refused>,
   ): Promise<T> {
-    const suffix = mimeType.startsWith('video/') ? '=dv' : '=d';
+    const { id } = item;
+    const suffix = isVideo(item) ? '=dv' : '=d';
     const first = await this.#baseUrls.get(id, signal);
-    const answer = await ask(first + suffix);
+    const answer = await ask(first + suffix, this.#baseUrls.expiresAtMs(id, first));
     if (!isRefused(answer)) return answer;
     const second = await this.#baseUrls.renew(id, first, signal);
-    const again = await ask(second + suffix);
+    const again = await ask(second + suffix, this.#baseUrls.expiresAtMs(id, second));
     if (!isRefused(again)) return again;
     throw refusalError(again.status);
   }
+}
+
+function isVideo({ mimeType }: MediaItem): boolean {
+  return mimeType.startsWith('video/');
 }
 
 function isRefused(answer: object | number): answer is Refused {

@@ -398,6 +398,40 @@ describe('bytes', () => {
   });
 });
 
+describe('a link', () => {
+  it('ends 50 minutes after its base URL was fetched, of a video too', async () => {
+    const item = await video();
+    const listedAtMs = clock.now();
+    await clock.sleep(20 * 60_000);
+    const { expiresAtMs } = await source.link!(item);
+    expect(Math.abs(expiresAtMs - listedAtMs - 50 * 60_000)).toBeLessThan(60_000);
+  });
+
+  it('to a photo costs no request once its host is known', async () => {
+    const item = await photo();
+    await source.link!(item);
+    emulator.resetCounters();
+    await source.link!(item);
+    expect(emulator.counters()['media.get'] ?? 0).toBe(0);
+  });
+
+  it.each(['photo', 'video'] as const)('to a %s has a new base URL when the old one has ended', async (kind) => {
+    const item = kind === 'photo' ? await photo() : await video();
+    emulator.expireBaseUrls();
+    const { url } = await source.link!(item);
+    expect((await fetch(url)).status).toBe(200);
+    expect(emulator.counters()['mediaItems.batchGet']).toBe(1);
+  });
+
+  it('that is refused twice is told without its address', async () => {
+    const item = await photo();
+    emulator.fail({ route: 'media', count: 9, status: 403 });
+    const error = await failureOf(source.link!(item));
+    expect(error.code).toBe('SOURCE_UNAVAILABLE');
+    expect(everythingIn(error)).not.toMatch(/\/lr\//);
+  });
+});
+
 describe('base URLs that are missing', () => {
   it('are fetched fifty at a time, once per item', async () => {
     const items = await itemsOf(source, 'all');

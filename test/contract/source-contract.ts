@@ -173,6 +173,23 @@ export function describeSource(name: string, make: () => Promise<SourceUnderTest
       }
     });
 
+    it('links to the bytes that it opens, and says what their host makes of a range', async () => {
+      if (!source.link) return;
+      for (const item of samples(items)) {
+        const whole = await buffer((await source.open(item)).body);
+        const { url, headers, honoursRange, expiresAtMs } = await source.link(item);
+        expect(Object.keys(headers).length > 0).toBe(source.linksNeedHeader ?? false);
+        expect(expiresAtMs).toBeGreaterThan(0);
+        const linked = await fetch(url, { headers, redirect: 'error' });
+        expect(Buffer.from(await linked.arrayBuffer()).equals(whole)).toBe(true);
+        const part = await fetch(url, { headers: { ...headers, Range: 'bytes=1-9' }, redirect: 'error' });
+        expect([part.status, Buffer.from(await part.arrayBuffer())]).toEqual(
+          honoursRange ? [206, whole.subarray(1, 10)] : [200, whole],
+        );
+      }
+      await expect(source.link(UNKNOWN)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    });
+
     it('gives the same bytes to many at once', async () => {
       const item = items[0]!;
       const whole = await buffer((await source.open(item)).body);
@@ -189,6 +206,7 @@ export function describeSource(name: string, make: () => Promise<SourceUnderTest
       if (source.album) await expect(source.album('y'.repeat(70), signal)).rejects.toBe(reason);
       if (source.find) await expect(source.find([items[0]!.id], signal)).rejects.toBe(reason);
       await expect(source.open(items[0]!, { signal })).rejects.toBe(reason);
+      if (source.link) await expect(source.link(items[0]!, signal)).rejects.toBe(reason);
     });
 
     it('ends the upstream request when the client leaves, or the body is dropped', async () => {

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { MediaClient } from '../../../src/google/media.js';
+import type { Governor } from '../../../src/google/quota.js';
 import { Transport } from '../../../src/google/transport.js';
 import { HurriedClock } from '../../support/hurried-clock.js';
 import { governorFor, oddServer, SILENT, type OddServer } from './wire.js';
@@ -10,17 +11,20 @@ import { governorFor, oddServer, SILENT, type OddServer } from './wire.js';
 type Answer = (response: ServerResponse) => void;
 
 let transport: Transport;
+let clock: HurriedClock;
+let governor: Governor;
 let media: MediaClient;
 let servers: OddServer[];
 
 beforeEach(async () => {
   servers = [];
   transport = new Transport({}, { connectMs: 1000, headersMs: 300, bodyMs: 300 });
-  const clock = new HurriedClock();
+  clock = new HurriedClock();
+  governor = await governorFor(clock);
   media = new MediaClient({
     transport,
     mayServeBytes: ({ hostname }) => hostname === '127.0.0.1',
-    governor: await governorFor(clock),
+    governor,
     clock,
     log: SILENT,
   });
@@ -153,6 +157,111 @@ describe('a size', () => {
       response.write('x');
     });
     expect(await media.measure(origin)).toBe(50_000_000);
+  });
+});
+
+describe('where bytes are', () => {
+  const ofOneByte = head(206, { 'content-range': 'bytes 0-0/1234', 'content-length': '1' }, 'x');
+  const whole = head(200, { 'content-length': '3' }, 'abc');
+
+  it('is past every redirect, whose last host is asked for one byte', async () => {
+    const target = await serve(ofOneByte);
+    const start = await serve(head(302, { location: '/again' }), head(302, { location: `${target.origin}/bytes` }));
+    expect(await media.resolve(`${start.origin}/base=dv`)).toEqual({
+      kind: 'resolved',
+      url: new URL(`${target.origin}/bytes`),
+      headers: {},
+      honoursRange: true,
+    });
+    expect([...start.requests, ...target.requests].map(({ headers }) => headers.range)).toEqual(
+      Array.from({ length: 3 }, () => 'bytes=0-0'),
+    );
+  });
+
+  it.each([
+    ['honours ranges', ofOneByte, true],
+    ['ignores ranges', whole, false],
+  ])('is told without asking a host again that %s', async (_what, answer, honoursRange) => {
+    const target = await serve(answer);
+    const start = await serve(head(302, { location: target.origin }));
+    await media.resolve(start.origin);
+    expect(await media.resolve(start.origin)).toMatchObject({ honoursRange });
+    expect([start.requests.length, target.requests.length]).toEqual([2, 1]);
+  });
+
+  it('is the base URL itself, and nobody is asked, where that is known to serve ranges without a redirect', async () => {
+    const server = await serve(head(206, { 'content-range': 'bytes 2-5/10', 'content-length': '4' }, 'cdef'));
+    await buffer(bodyOf(await media.open(server.origin, { range: RANGE })));
+    const url = `${server.origin}/base=d`;
+    expect(await media.resolve(url, { isDirect: true })).toMatchObject({ url: new URL(url), honoursRange: true });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('is looked for at a host that serves bytes and redirects too', async () => {
+    const target = await serve(ofOneByte);
+    const start = await serve(ofOneByte, head(302, { location: '/on' }), head(302, { location: target.origin }));
+    await media.resolve(start.origin);
+    expect(await media.resolve(start.origin)).toMatchObject({ url: new URL(target.origin) });
+  });
+
+  it.each([
+    ['everything was asked for and given', { first: 0, last: Infinity }],
+    ['the answer is a page', { first: 2, last: 5 }],
+  ])('is not known to ignore ranges when %s', async (what, range) => {
+    const page = head(200, { 'content-length': '3', 'content-type': 'text/html' }, 'abc');
+    const server = await serve(what.endsWith('page') ? page : whole, ofOneByte);
+    await media.open(server.origin, { range }).then(
+      (opened) => buffer(bodyOf(opened)),
+      () => undefined,
+    );
+    expect(await media.resolve(server.origin, { isDirect: true })).toMatchObject({ honoursRange: true });
+  });
+
+  it('comes with the bearer on the same origin, and never on another', async () => {
+    const target = await serve(ofOneByte);
+    const start = await serve(ofOneByte, head(302, { location: target.origin }));
+    const request = { bearer: 'secret' };
+    expect(await media.resolve(start.origin, request)).toMatchObject({ headers: { Authorization: 'Bearer secret' } });
+    expect(await media.resolve(start.origin, request)).toMatchObject({ headers: {} });
+    expect(target.requests.map(({ headers }) => headers.authorization)).toEqual([undefined]);
+  });
+
+  it('is refused with the base URL', async () => {
+    const { origin } = await serve(head(403, {}));
+    expect(await media.resolve(origin)).toEqual({ kind: 'refused', status: 403 });
+  });
+
+  it.each(['http://localhost:1/x', 'http://169.254.169.254/', 'file:///etc/passwd', ''])(
+    'is never %j, which a redirect names',
+    async (location) => {
+      const { origin, requests } = await serve(head(302, { location }));
+      const resolving = media.resolve(location === '' ? 'http://evil.example/' : origin);
+      await expect(resolving).rejects.toThrow(/host that is not allowed/);
+      expect(requests.length).toBeLessThanOrEqual(1);
+    },
+  );
+
+  it('is given up after redirects without end', async () => {
+    const { origin, requests } = await serve(head(302, { location: '/' }));
+    await expect(media.resolve(origin)).rejects.toThrow(/too many redirects/);
+    expect(requests).toHaveLength(6);
+  });
+
+  it('counts as a request for bytes, asked or not', async () => {
+    const { origin } = await serve(ofOneByte);
+    for (let i = 0; i < 3; i++) await media.resolve(origin, { isDirect: true });
+    expect(governor.usage().bytes).toBe(3);
+  });
+
+  it('is asked for all the same once the quota is spent, for only an answer tells that it is granted again', async () => {
+    const { origin, requests } = await serve(ofOneByte);
+    await media.resolve(origin, { isDirect: true });
+    governor.markSpent('bytes');
+    await expect(media.resolve(origin, { isDirect: true })).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
+    await clock.sleep(16 * 60_000);
+    await media.resolve(origin, { isDirect: true });
+    expect(requests).toHaveLength(2);
+    expect(governor.usage().isSpent).toBe(false);
   });
 });
 

@@ -1,0 +1,82 @@
+import type { Dispatcher } from 'undici';
+import type { Range } from './media-answer.js';
+import { MediaFault } from './media-fault.js';
+import type { RequestOptions, Transport } from './transport.js';
+import { unreachable } from './unreachable.js';
+
+export interface MediaRequest {
+  readonly range?: Range;
+  readonly signal?: AbortSignal;
+  /** Sent to the origin of the base URL only, never after a redirect to another. */
+  readonly bearer?: string;
+}
+
+export type Response = Dispatcher.ResponseData;
+export type Method = 'GET' | 'HEAD';
+
+const MAX_REST_BYTES = 64 * 1024;
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/** One request at a time to hosts that may serve bytes, and to no other. */
+export class MediaWire {
+  readonly #transport: Transport;
+  readonly #mayServeBytes: (url: URL) => boolean;
+
+  constructor(transport: Transport, mayServeBytes: (url: URL) => boolean) {
+    this.#transport = transport;
+    this.#mayServeBytes = mayServeBytes;
+  }
+
+  /** The address, if bytes may come from there; a `MediaFault` that tells its host and nothing else if not. */
+  target(address: string, base?: URL): URL {
+    const url = URL.canParse(address, base?.href) ? new URL(address, base) : undefined;
+    if (url && this.#mayServeBytes(url)) return url;
+    throw new MediaFault({
+      code: 'SOURCE_UNAVAILABLE',
+      message: `google photos: bytes from a host that is not allowed (${url?.host ?? 'no address'})`,
+    });
+  }
+
+  /** The answer of `target`, or where it redirects to. `start` is where the bearer belongs. */
+  async ask(target: URL, start: URL, method: Method, request: MediaRequest): Promise<Response | URL> {
+    const response = await this.#request(target, {
+      method,
+      headers: {
+        // A length is only a size if nothing is packed.
+        'accept-encoding': 'identity',
+        ...rangeHeader(request.range, method),
+        ...bearerHeader(request, target, start),
+      },
+      ...(request.signal ? { signal: request.signal } : {}),
+    });
+    // A body nobody reads any more may still fail.
+    response.body.on('error', () => undefined);
+    if (!REDIRECTS.has(response.statusCode)) return response;
+    drain(response);
+    const { location } = response.headers;
+    return this.target(typeof location === 'string' ? location : '', target);
+  }
+
+  async #request(url: URL, options: RequestOptions): Promise<Response> {
+    try {
+      return await this.#transport.request(url, options);
+    } catch (error) {
+      throw new MediaFault(unreachable(error, url, this.#transport));
+    }
+  }
+}
+
+/** The header that `target` needs; none on another origin than `start`'s, which must not learn the bearer. */
+export function bearerHeader({ bearer }: MediaRequest, target: URL, start: URL): Record<string, string> {
+  return bearer !== undefined && target.origin === start.origin ? { Authorization: `Bearer ${bearer}` } : {};
+}
+
+/** Reads what little is left, so that the connection can be used again; a large rest ends with its connection. */
+export function drain({ body }: Response): void {
+  void body.dump({ limit: MAX_REST_BYTES });
+}
+
+function rangeHeader(range: Range | undefined, method: Method): Record<string, string> {
+  if (!range || method !== 'GET') return {};
+  return { range: `bytes=${range.first}-${range.last === Infinity ? '' : range.last}` };
+}
