@@ -1,37 +1,31 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { Verdict } from '../http/conditional.js';
 import { writeHttpDate } from '../http/http-date.js';
+import { handlingHeaders, mediaType } from '../http/media-headers.js';
 import type { ByteRange, Representation } from '../model.js';
 import type { MediaResource, StaticResource } from '../tree/resource.js';
 
 /** A resource with bytes. */
 export type File = MediaResource | StaticResource;
 
-/** Types that a browser may show in place; all else could run in our origin (RFC 4918 §20.8). */
-const SHOWN_IN_PLACE = /^(image\/(?!svg)|video\/|audio\/|text\/plain)/;
-const MEDIA_TYPE = /^(image|video|audio)\/[\w.+-]+$/;
-
 /** The media type as sent and listed; what is neither image, video nor audio is octets, never `text/html`. */
 export function contentType(file: File): string {
   if (file.kind === 'static') return file.mimeType;
-  return MEDIA_TYPE.test(file.item.mimeType) ? file.item.mimeType : 'application/octet-stream';
+  return mediaType(file.item.mimeType);
 }
 
 /** Headers of a 200 to HEAD or GET, or with `range` of a 206; no content coding ever, for players need the length. */
 export function entityHeaders(file: File, representation: Representation, range?: ByteRange): OutgoingHttpHeaders {
   const { size } = representation;
   const type = contentType(file);
-  const isShown = SHOWN_IN_PLACE.test(type);
   return {
     'Content-Type': type,
     'Content-Length': range ? range.last - range.first + 1 : size,
     ...(range ? { 'Content-Range': `bytes ${range.first}-${range.last}/${size}` } : {}),
     ...validatorHeaders(representation),
     'Accept-Ranges': 'bytes',
-    'X-Content-Type-Options': 'nosniff',
     'Cross-Origin-Resource-Policy': 'same-origin',
-    'Content-Disposition': contentDisposition(isShown ? 'inline' : 'attachment', file.name),
-    ...(isShown ? {} : { 'Content-Security-Policy': "sandbox; default-src 'none'" }),
+    ...handlingHeaders(type, file.name),
   };
 }
 
@@ -42,14 +36,6 @@ export function validatorHeaders({ etag, modifiedAt }: Representation): Outgoing
     'Last-Modified': writeHttpDate(modifiedAt),
     'Cache-Control': 'private, no-transform, max-age=0',
   };
-}
-
-/** RFC 6266: a plain name for old clients, the real one by RFC 8187 where it differs. */
-function contentDisposition(type: 'inline' | 'attachment', name: string): string {
-  const plain = name.replace(/[^ -~]|["\\%]/g, '_');
-  if (plain === name) return `${type}; filename="${plain}"`;
-  const encoded = encodeURIComponent(name.toWellFormed()).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16)}`);
-  return `${type}; filename="${plain}"; filename*=UTF-8''${encoded}`;
 }
 
 /** Answers that need no bytes: 304, a failed precondition, a range beyond the end. */

@@ -20,12 +20,3 @@ export interface Exchange {
 
 /** Writes the whole answer, or throws what to answer instead. */
 export type Answer = (exchange: Exchange) => Promise<void>;
-
-/** One signal per request; it needs no clean-up, for `close` comes once, whatever happens. */
-export function abortWhenLeft(response: ServerResponse): AbortSignal {
-  const controller = new AbortController();
-  response.once('close', () => {
-    if (!response.writableFinished) controller.abort();
-  });
-  return controller.signal;
-}

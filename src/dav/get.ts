@@ -1,11 +1,11 @@
 import type { DeliveryPolicy } from '../delivery/policy.js';
 import { AppError } from '../errors.js';
 import { decide } from '../http/conditional.js';
+import { Pace, write } from '../http/flow.js';
 import type { Representation } from '../model.js';
 import type { Members, ResourceTree, StaticResource } from '../tree/resource.js';
 import { entityHeaders, sendWithoutBytes, type File } from './entity-headers.js';
 import type { Answer, Exchange } from './exchange.js';
-import { Pace, write } from './flow.js';
 import { sendMedia, type Meter } from './send-media.js';
 
 /** The page that a browser sees of a collection: HTML in pieces. `segments` is its path, decoded, base path included. */

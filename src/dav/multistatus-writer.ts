@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline, type Writable } from 'node:stream';
 import { constants, createGzip, gzipSync, type Gzip } from 'node:zlib';
 import { acceptsGzip } from './accept-encoding.js';
-import { write } from './flow.js';
+import { write } from '../http/flow.js';
 import { MULTISTATUS_END, MULTISTATUS_START } from './multistatus.js';
 
 const CHUNK_CHARACTERS = 64 * 1024;

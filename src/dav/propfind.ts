@@ -4,7 +4,7 @@ import type { Log } from '../log.js';
 import type { Representation } from '../model.js';
 import type { MediaResource, Members, Resource, ResourceTree } from '../tree/resource.js';
 import type { Answer, Exchange } from './exchange.js';
-import { Pace } from './flow.js';
+import { Pace } from '../http/flow.js';
 import { MultistatusWriter } from './multistatus-writer.js';
 import { planMultistatus, type RenderPlan } from './multistatus.js';
 

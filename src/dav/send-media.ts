@@ -1,13 +1,10 @@
-import { addAbortSignal, type Readable } from 'node:stream';
 import type { DeliveryPolicy } from '../delivery/policy.js';
 import { AppError } from '../errors.js';
 import { CONDITIONAL_HEADERS, decide, type Verdict } from '../http/conditional.js';
-import type { ByteRange, Representation } from '../model.js';
-import type { Content } from '../sources/source.js';
+import { sendBytes } from '../http/send-bytes.js';
 import type { MediaResource, ResourceTree } from '../tree/resource.js';
 import { entityHeaders, sendWithoutBytes } from './entity-headers.js';
 import type { Exchange } from './exchange.js';
-import { write } from './flow.js';
 
 /** Counts what is delivered. */
 export interface Meter {
@@ -77,7 +74,8 @@ export async function sendMedia(
     }
     const transfer = meter.transfer();
     try {
-      await sendContent(exchange, resource, representation, content, range, transfer);
+      const answer = { headers: entityHeaders(resource, representation, range), content, range, signal };
+      await sendBytes(response, answer, (bytes) => transfer.sent(bytes));
       return;
     } catch (error) {
       const mayTryAgain = error instanceof AppError && error.waitHelps && !response.headersSent;
@@ -108,57 +106,4 @@ function sendRedirect({ response }: Exchange, location: URL): void {
       'Content-Length': 0,
     })
     .end();
-}
-
-/**
- * Streams the bytes of `range`, or all. The header waits for the first of them, so that an upstream that fails before is
- * still a 502; one that ends early cuts the connection, for a short body that ends cleanly would be taken for whole.
- */
-async function sendContent(
-  { response, signal }: Exchange,
-  resource: MediaResource,
-  representation: Representation,
-  content: Content,
-  range: ByteRange | undefined,
-  transfer: ReturnType<Meter['transfer']>,
-): Promise<void> {
-  const { body } = content;
-  const wanted = range ?? { first: 0, last: representation.size - 1 };
-  const sent = content.range ?? { first: 0, last: content.size - 1 };
-  if (sent.first > wanted.first || sent.last < wanted.last) {
-    body.destroy();
-    throw new AppError('SOURCE_UNAVAILABLE', 'the upstream sent another range than was asked for');
-  }
-  const headers = entityHeaders(resource, representation, range);
-  let toSkip = wanted.first - sent.first;
-  let left = wanted.last - wanted.first + 1;
-  for await (const chunk of chunksOf(body, signal)) {
-    const part = chunk.subarray(Math.min(toSkip, chunk.length), toSkip + left);
-    toSkip -= Math.min(toSkip, chunk.length);
-    if (part.length === 0 && left > 0) continue;
-    if (!response.headersSent) response.writeHead(range ? 206 : 200, headers);
-    left -= part.length;
-    await write(response, part, signal);
-    transfer.sent(part.length);
-    if (left === 0) break;
-  }
-  if (left > 0) throw new AppError('SOURCE_UNAVAILABLE', 'the upstream ended early');
-  if (!response.headersSent) response.writeHead(200, headers);
-  response.end();
-}
-
-/** The body's chunks; whatever ends it early but the client's leaving is the upstream's fault. */
-async function* chunksOf(body: Readable, signal: AbortSignal): AsyncIterable<Buffer> {
-  try {
-    yield* addAbortSignal(signal, body) as AsyncIterable<Buffer>;
-  } catch (error) {
-    signal.throwIfAborted();
-    throw error instanceof AppError ? error : brokeOff(error);
-  }
-}
-
-/** Tells the code alone, such as ECONNRESET: the message of a network's fault may hold the address that was asked. */
-function brokeOff(error: unknown): AppError {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'no reason given';
-  return new AppError('SOURCE_UNAVAILABLE', `the upstream broke off (${code})`);
 }

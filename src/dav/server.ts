@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { v2 } from 'webdav-server';
 import { AppError } from '../errors.js';
+import { abortWhenLeft } from '../http/flow.js';
 import { encodePath, parsePath } from '../http/path.js';
 import type { Log } from '../log.js';
 import type { Resource, ResourceTree } from '../tree/resource.js';
 import { underBasePath } from './base-path.js';
 import { withDesktopNames } from './desktop-names.js';
-import { abortWhenLeft, type Answer } from './exchange.js';
+import type { Answer } from './exchange.js';
 import { TreeFileSystem } from './file-system.js';
 import { createGet, type CollectionPage, type PolicyFor } from './get.js';
 import { answerOptions, refuseMethod, refuseWrite, WRITE_METHODS } from './methods.js';

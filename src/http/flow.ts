@@ -1,6 +1,16 @@
 import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import type { Writable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
+
+/** One signal per request; it needs no clean-up, for `close` comes once, whatever happens. */
+export function abortWhenLeft(response: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) controller.abort();
+  });
+  return controller.signal;
+}
 
 /** Writes, and waits while the reader is behind; rejects when `signal` is aborted or the stream fails. */
 export async function write(stream: Writable, chunk: Uint8Array | string, signal: AbortSignal): Promise<void> {
