@@ -20,6 +20,11 @@ export class Levers {
     return (await this.#ask('POST', 'change', edit)).id;
   }
 
+  /** Turns levers, as docs/emulator.md lists them. */
+  set(levers) {
+    return this.#ask('PATCH', 'levers', levers);
+  }
+
   resetCounters() {
     return this.#ask('DELETE', 'counters');
   }

@@ -2,13 +2,15 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { cold } from './cold.mjs';
+import { files } from './files.mjs';
 import { Lab } from './lab.mjs';
 import { listing } from './listing.mjs';
 import { memory } from './memory.mjs';
 import { restart } from './restart.mjs';
 import { sizes } from './sizes.mjs';
+import { transfer } from './transfer.mjs';
 
-const BENCHMARKS = [listing, memory, restart, cold, sizes];
+const BENCHMARKS = [listing, memory, restart, cold, sizes, transfer, files];
 const USAGE = [
   'usage: npm run bench -- [name ...] [--rounds N] [--items N]',
   ...BENCHMARKS.map(({ name, summary, defaults }) => {

@@ -13,7 +13,12 @@ const ARCHIVED_EVERY = 100;
 export async function startEmulator(lab, items, flags = []) {
   // The emulator archives each hundredth of the items it invents, and those are not listed.
   const invented = items + Math.floor(Math.max(0, items - 1) / (ARCHIVED_EVERY - 1));
-  const program = lab.start('emulator', process.execPath, [BIN, 'emulator', '--items', String(invented), ...flags]);
+  return startEmulatorOf(lab, ['--items', String(invented), ...flags]);
+}
+
+/** The emulator with these flags. */
+export async function startEmulatorOf(lab, flags) {
+  const program = lab.start('emulator', process.execPath, [BIN, 'emulator', ...flags]);
   return { program, account: JSON.parse(await lab.firstLine(program)) };
 }
 
@@ -25,8 +30,9 @@ export async function startEmulator(lab, items, flags = []) {
  */
 export async function startPhotodav(lab, account, dataDir, env = {}) {
   const readyFile = join(lab.folder(), 'ready.json');
-  const args = ['serve', '--port', '0', '--google-endpoint', account.api, '--data-dir', dataDir];
+  const args = ['serve', '--port', '0', '--data-dir', dataDir];
   const program = lab.start('photodav', process.execPath, [BIN, ...args, '--ready-file', readyFile], {
+    PHOTODAV_GOOGLE_ENDPOINT: account.api,
     PHOTODAV_CLIENT_ID: account.clientId,
     PHOTODAV_CLIENT_SECRET: account.clientSecret,
     PHOTODAV_REFRESH_TOKEN: account.refreshToken,

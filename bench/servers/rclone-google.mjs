@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findProgram, versionOf } from '../lab.mjs';
+import { findProgram, freePort, versionOf } from '../lab.mjs';
 
 /** rclone with its own backend for Google Photos, led to the emulator by the proxy of its `--tls`. */
 export function rcloneGoogle(lab, { clientId, clientSecret, refreshToken, proxy, caFile }) {
@@ -35,6 +35,16 @@ export function rcloneGoogle(lab, { clientId, clientSecret, refreshToken, proxy,
       const [stdout, stderr] = ['stdout', 'stderr'].map((file) => readFileSync(join(program.folder, file), 'utf8'));
       if (code !== 0) throw new Error(`rclone ended with ${code}: ${stderr}`);
       return { totalMs, lines: stdout.trim().split('\n') };
+    },
+    /** Serves all items over WebDAV, with the options it comes with but sizes; the address of their folder. */
+    async serve() {
+      const port = await freePort();
+      const options = ['--config', config, '--ca-cert', caFile, '--addr', `127.0.0.1:${port}`, '--gphotos-read-size'];
+      const env = { HTTPS_PROXY: proxy };
+      const program = lab.start('rclone serve', path, ['serve', 'webdav', 'google:media/all', ...options], env);
+      const url = `http://127.0.0.1:${port}/`;
+      await lab.until(program, 'listing', async () => (await fetch(url).catch(() => undefined))?.ok);
+      return url;
     },
   };
 }
