@@ -14,6 +14,7 @@ interface Flags extends Partial<Levers> {
   readonly items?: number;
   readonly tls?: true;
   readonly caFile?: string;
+  readonly gphotosdl?: true;
 }
 
 const LISTEN_CALLS = ['listen', 'bind', 'getaddrinfo'];
@@ -31,18 +32,19 @@ export function emulatorCommand(): Command {
     .addOption(new Option('--library <folder>', 'folder to serve: sub-folders are albums').conflicts('items'))
     .option('--items <number>', 'invent a library of so many items', wholeNumber)
     .option('--tls', "speak TLS too, and be the proxy that leads to Google's names")
-    .addOption(new Option('--ca-file <file>', 'where to write the certificate to trust').implies({ tls: true }));
+    .addOption(new Option('--ca-file <file>', 'where to write the certificate to trust').implies({ tls: true }))
+    .option('--gphotosdl', 'be gphotosdl too, on a port of its own');
   for (const [name, schema] of Object.entries(leversSchema.shape)) command.addOption(leverOption(name, schema));
   return command.action(run);
 }
 
-async function run({ host, port, library, items, tls, caFile, ...levers }: Flags): Promise<void> {
+async function run({ host, port, library, items, tls, caFile, gphotosdl, ...levers }: Flags): Promise<void> {
   const ended = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });
   const account = library === undefined ? { items: items ?? 0 } : { library };
-  const secure = { ...(tls && { tls }), ...(caFile !== undefined && { caFile }) };
-  const emulator = await start({ host, port, levers, ...account, ...secure });
+  const extra = { ...(tls && { tls }), ...(caFile !== undefined && { caFile }), ...(gphotosdl && { gphotosdl }) };
+  const emulator = await start({ host, port, levers, ...account, ...extra });
   process.stdout.write(`${JSON.stringify(emulator.ready)}\n`);
   await ended;
   await emulator.close();

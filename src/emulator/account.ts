@@ -4,6 +4,7 @@ import type { Faults } from './faults.js';
 import type { Levers } from './levers.js';
 import type { Library } from './library.js';
 import type { Quota } from './quota.js';
+import type { Resizer } from './resizer.js';
 import type { Tokens } from './tokens.js';
 
 export const CLIENT_ID = '123456789-emulator.apps.googleusercontent.com';
@@ -17,6 +18,7 @@ export interface Account {
   readonly tokens: Tokens;
   readonly baseUrls: BaseUrls;
   readonly quota: Quota;
+  readonly resizer: Resizer;
   /** The account's content as of now. */
   readonly library: () => Library;
   /** The emulator's clock, milliseconds since 1970. */

@@ -13,6 +13,7 @@ interface AlbumState {
 
 /** An invented library that can be changed: only what differs from the invention is kept. */
 export class ChangingLibrary implements Library {
+  readonly hasPictures = false;
   readonly #invented: Library;
   readonly #positions: Positions;
   readonly #removed = new Set<number>();

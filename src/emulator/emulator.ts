@@ -17,6 +17,8 @@ export interface EmulatorOptions {
   readonly tls?: boolean;
   /** Where to write the certificate; a temporary folder, gone at the end, if absent. Throws CaFileError. */
   readonly caFile?: string;
+  /** Also is gphotosdl, on a port of its own; see `gphotosdl` of the ready line. */
+  readonly gphotosdl?: boolean;
   readonly levers?: Partial<Levers>;
 }
 
@@ -31,6 +33,8 @@ export interface ReadyLine {
   readonly caFile?: string;
   /** With TLS: a proxy for clients that cannot be told where Google is. */
   readonly proxy?: string;
+  /** With that option: where originals are, at `/id/{mediaItemId}`. */
+  readonly gphotosdl?: string;
 }
 
 /** A running emulator; everything here is also reachable over HTTP under `/_emulator/`. */

@@ -18,6 +18,7 @@ type Entry = FolderItem & Item;
 
 /** A library whose bytes lie in a folder; they are read from there by range, never held. */
 export class FolderLibrary implements Library {
+  readonly hasPictures = true;
   readonly albums: Library['albums'];
   readonly #newestFirst: readonly Entry[];
   readonly #byId = new Map<string, Entry>();

@@ -54,6 +54,7 @@ export function inventLibrary(size: number): Library {
     at,
     bySerial,
     byId: (id) => bySerial(serialOf(id) ?? size),
+    hasPictures: false,
     hadOnce: () => false,
     albums: {
       size: albumCount,

@@ -24,6 +24,8 @@ export const leversSchema = z.strictObject({
   denyConsent: z.boolean().describe('the user refuses on the consent page'),
   untickedScopes: z.array(z.string()).describe('scopes that the user does not grant'),
   emptied: z.boolean().describe('every list answers {}'),
+  downloadMs: ms.describe('how long the stand-in for gphotosdl takes to download, while the next request waits'),
+  originalTrailerBytes: count.describe('zeros that the stand-in for gphotosdl sends after what Google sends'),
 });
 
 /** Read at each request, so that a test may write to it at any time. */
@@ -49,4 +51,6 @@ export const DEFAULT_LEVERS: Readonly<Levers> = {
   denyConsent: false,
   untickedScopes: [],
   emptied: false,
+  downloadMs: 0,
+  originalTrailerBytes: 0,
 };

@@ -54,6 +54,8 @@ export interface Library {
   at(position: number): Item;
   byId(id: string): Item | undefined;
   bySerial(serial: number): Item | undefined;
+  /** False if the bytes of photos show nothing of the size that their item tells. */
+  readonly hasPictures: boolean;
   /** True if the id was an item's that is gone now. */
   hadOnce(id: string): boolean;
   /** The bytes `first` to `last`, both included. */

@@ -1,5 +1,5 @@
 import type { Account } from './account.js';
-import { parseRange } from './byte-range.js';
+import { parseBox, type Box } from './box.js';
 import type { Exchange, Headers } from './exchange.js';
 import { googleError, quotaExceeded } from './google-errors.js';
 import type { Origins } from './google-names.js';
@@ -7,7 +7,7 @@ import type { Host, Route } from './host.js';
 import type { Item } from './library.js';
 import { REFUSAL_PNG, TINY_JPEG } from './pictures.js';
 import { videoStatus } from './resources.js';
-import { sendBody } from './send-body.js';
+import { serve, type Subject } from './serve.js';
 
 const MEDIA_HEADERS: Headers = {
   'Cache-Control': 'private, max-age=86400, no-transform',
@@ -20,25 +20,19 @@ const MEDIA_HEADERS: Headers = {
   Server: 'fife',
 };
 
-/** What is sent: an item's bytes, or the still that stands for a video. */
-interface Subject {
-  readonly sizeBytes: number;
-  readonly headers: Headers;
-  readonly honoursRange: boolean;
-  read(first: number, last: number): AsyncIterable<Uint8Array>;
-}
-
-/** The host of base URLs, as `lh3.googleusercontent.com`: `/lr/<opaque>=d` and `=dv`. Needs no token. */
+/** The host of base URLs, as `lh3.googleusercontent.com`: `/lr/<opaque>=d`, `=dv` and `=w640-h480`. Needs no token. */
 export function mediaHost(account: Account, origins: Origins): Host {
   return hostOf(account, origins, (method, url) => {
     const [, opaque = '', suffix = ''] = /^\/lr\/([^/=]+)(?:=(.*))?$/.exec(url.pathname) ?? [];
     const isVideo = suffix === 'dv';
     const key = method === 'HEAD' ? 'media.head' : isVideo ? 'media.video' : 'media.get';
     const handle = async (exchange: Exchange): Promise<void> => {
+      const box = parseBox(suffix);
       const item = openItem(account, exchange, 'media', opaque);
       if (!item) return;
       if (isVideo && item.video) redirectToVideo(account, exchange, item);
       else if (suffix === 'd') await serve(account, exchange, item.video ? still(account, item) : photo(account, item));
+      else if (box) await serve(account, exchange, await resized(account, item, box));
       else refuse(exchange, 404);
     };
     return { key, hasBody: key === 'media.get', handle };
@@ -104,12 +98,23 @@ function photo(account: Account, item: Item): Subject {
 
 /** `=d` of a video is a picture of it, not the video. */
 function still(account: Account, item: Item): Subject {
+  return picture(account, TINY_JPEG, identity(item, '.jpg'));
+}
+
+async function resized(account: Account, item: Item, box: Box): Promise<Subject> {
+  const { ETag, 'Content-Disposition': download } = identity(item, '');
+  const disposition = box.isDownload ? download : download.replace('attachment', 'inline');
+  const bytes = await account.resizer.jpeg(item, box, account.library());
+  return picture(account, bytes, { ETag, 'Content-Disposition': disposition });
+}
+
+function picture(account: Account, bytes: Buffer, headers: Headers): Subject {
   return {
-    sizeBytes: TINY_JPEG.length,
-    headers: { ...MEDIA_HEADERS, 'Content-Type': 'image/jpeg', ...identity(item, '.jpg') },
+    sizeBytes: bytes.length,
+    headers: { ...MEDIA_HEADERS, 'Content-Type': 'image/jpeg', ...headers },
     honoursRange: !account.levers.rangesRefused,
     async *read(first, last) {
-      yield await Promise.resolve(TINY_JPEG.subarray(first, last + 1));
+      yield await Promise.resolve(bytes.subarray(first, last + 1));
     },
   };
 }
@@ -129,34 +134,6 @@ function identity(item: Item, suffix: string): { ETag: string; 'Content-Disposit
   const ascii = filename.replace(/[^\x20-\x7e]|["\\]/g, '_');
   const star = ascii === filename ? '' : `;filename*=UTF-8''${encodeURIComponent(filename).replaceAll("'", '%27')}`;
   return { ETag: `"v${item.version}"`, 'Content-Disposition': `attachment;filename="${ascii}"${star}` };
-}
-
-async function serve(account: Account, exchange: Exchange, subject: Subject): Promise<void> {
-  const { range, 'if-range': ifRange } = exchange.request.headers;
-  const { sizeBytes, headers, honoursRange } = subject;
-  const isFresh = ifRange === undefined || ifRange === headers.ETag;
-  const isAsked = honoursRange && isFresh && exchange.method === 'GET';
-  const span = isAsked ? parseRange(range, sizeBytes) : 'all';
-  if (span === 'unsatisfiable') {
-    exchange.send(416, { ...headers, 'Content-Range': `bytes */${sizeBytes}` });
-    return;
-  }
-  const { first, last } = span === 'all' ? { first: 0, last: sizeBytes - 1 } : span;
-  exchange.begin(span === 'all' ? 200 : 206, {
-    ...headers,
-    'Content-Length': last - first + 1,
-    ...(span === 'all' ? {} : { 'Content-Range': `bytes ${first}-${last}/${sizeBytes}` }),
-  });
-  if (exchange.method === 'HEAD') {
-    exchange.response.end();
-    return;
-  }
-  const { fault } = exchange;
-  const pace = {
-    bytesPerSecond: fault && 'slow' in fault ? fault.slow : account.levers.bytesPerSecond,
-    cutAfterBytes: fault && 'cutAfterBytes' in fault ? fault.cutAfterBytes : Infinity,
-  };
-  await sendBody(exchange, subject.read(first, last), pace, account.counters);
 }
 
 /** Refusals come with a picture as their body (403 and 404), or with a page. */

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Counters } from './counters.js';
 import type { Exchange } from './exchange.js';
+import { Pacer } from './pacer.js';
 
 export interface Pace {
   /** 0 is no limit. */
@@ -8,8 +9,6 @@ export interface Pace {
   /** After so many bytes the connection is destroyed. */
   readonly cutAfterBytes: number;
 }
-
-const SLICES_PER_SECOND = 10;
 
 /** Sends the body after its header, no faster than the client reads; stops at once when the client leaves. */
 export async function sendBody(
@@ -19,11 +18,12 @@ export async function sendBody(
   counters: Counters,
 ): Promise<void> {
   const { response, signal } = exchange;
+  const pacer = new Pacer(bytesPerSecond, () => performance.now());
   counters.add('open');
   counters.add('opened');
   let left = cutAfterBytes;
   try {
-    for await (const chunk of slices(body, bytesPerSecond)) {
+    for await (const chunk of slices(body, pacer.sliceBytes)) {
       signal.throwIfAborted();
       const piece = chunk.subarray(0, left);
       left -= piece.length;
@@ -36,8 +36,7 @@ export async function sendBody(
       }
       // Listened for at once: the room may come back during the pause.
       const isRoom = response.write(piece) || once(response, 'drain', { signal });
-      const pauseMs = bytesPerSecond > 0 ? (piece.length * 1000) / bytesPerSecond : 0;
-      await Promise.all([isRoom, exchange.sleep(pauseMs)]);
+      await Promise.all([isRoom, exchange.sleep(pacer.pauseMs(piece.length))]);
     }
     response.end();
   } finally {
@@ -45,8 +44,7 @@ export async function sendBody(
   }
 }
 
-async function* slices(body: AsyncIterable<Uint8Array>, bytesPerSecond: number): AsyncGenerator<Uint8Array> {
-  const length = bytesPerSecond > 0 ? Math.max(1, Math.floor(bytesPerSecond / SLICES_PER_SECOND)) : Infinity;
+async function* slices(body: AsyncIterable<Uint8Array>, length: number): AsyncGenerator<Uint8Array> {
   for await (const chunk of body) {
     for (let at = 0; at < chunk.length; at += length) yield chunk.subarray(at, at + length);
   }

@@ -11,6 +11,7 @@ import { READ_SCOPE } from './library-api.js';
 import type { Library } from './library.js';
 import { listenAll } from './listening.js';
 import { Quota } from './quota.js';
+import { Resizer } from './resizer.js';
 import { seedLibrary } from './seed.js';
 import { Tokens } from './tokens.js';
 
@@ -88,6 +89,7 @@ function createAccount(now: () => number, levers: Levers, library: () => Library
     faults: new Faults(),
     counters: new Counters(),
     quota: new Quota(now),
+    resizer: new Resizer(),
     revoke() {
       tokens.revokeAll();
       baseUrls.expireAll();

@@ -104,10 +104,13 @@ describe('=d of a photo', () => {
     await answer.arrayBuffer();
   });
 
-  it.each(['', '=w640-h480', '=dv', '=x'])('with "%s" instead answers 404 with a picture', async (suffix) => {
-    const answer = await fetch(`${photo.baseUrl}${suffix}`);
-    expect([answer.status, answer.headers.get('content-type')]).toEqual([404, 'image/png']);
-  });
+  it.each(['', '=dv', '=x', '=w0', '=w640-h480-x', '=c', '=w16384'])(
+    'with "%s" instead answers 404 with a picture',
+    async (suffix) => {
+      const answer = await fetch(`${photo.baseUrl}${suffix}`);
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([404, 'image/png']);
+    },
+  );
 });
 
 describe('a base URL', () => {
