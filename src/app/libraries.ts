@@ -5,6 +5,7 @@ import { MemoryStore } from '../catalog/memory-store.js';
 import type { CatalogStore } from '../catalog/store.js';
 import type { Clock } from '../clock.js';
 import type { Config, Mount } from '../config/schema.js';
+import { deliveredSource } from '../delivery/delivered-source.js';
 import { AppError } from '../errors.js';
 import type { Log } from '../log.js';
 import { SOURCES } from '../sources/index.js';
@@ -128,7 +129,7 @@ async function openStore({ catalog, dataDir }: Config, log: Log): Promise<Catalo
   }
 }
 
-function openSource(
+async function openSource(
   { google, quota, delivery }: Config,
   mount: Mount,
   { log, clock, store }: Parts & { readonly store: CatalogStore },
@@ -150,9 +151,10 @@ function openSource(
     },
     ...(mount.delivery.rendition ? { rendition: mount.delivery.rendition } : {}),
   };
-  return mount.source === 'library'
+  const source = await (mount.source === 'library'
     ? SOURCES.library.create(mount.options, context)
-    : SOURCES.demo.create(mount.options, context);
+    : SOURCES.demo.create(mount.options, context));
+  return deliveredSource(source, { clock, log });
 }
 
 function rootOf({ rootFolderId }: Mount): Root {

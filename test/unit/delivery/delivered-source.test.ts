@@ -1,0 +1,45 @@
+import { buffer } from 'node:stream/consumers';
+import { describe, expect, it } from '@jest/globals';
+import { deliveredSource } from '../../../src/delivery/delivered-source.js';
+import { createLog } from '../../../src/log.js';
+import type { Link, MediaSource } from '../../../src/sources/source.js';
+import { DavSource } from '../../support/dav-source.js';
+import { HurriedClock } from '../../support/hurried-clock.js';
+import { MemorySource, photo } from '../../support/memory-source.js';
+
+const parts = { clock: new HurriedClock(), log: createLog({ level: 'silent' }) };
+
+/** Its methods need the object that they belong to. */
+class LinkingSource extends MemorySource {
+  readonly linksNeedHeader = true;
+  readonly #link: Link = { url: new URL('https://a.invalid/'), headers: {}, expiresAtMs: 1, honoursRange: true };
+
+  link(): Promise<Link> {
+    return Promise.resolve(this.#link);
+  }
+}
+
+describe('a source as it is delivered', () => {
+  it('can what the source can, and nothing else', async () => {
+    const plain: MediaSource = deliveredSource(new MemorySource(), parts);
+    expect(['link', 'check', 'close', 'linksNeedHeader', 'mayRefresh'].filter((name) => name in plain)).toEqual([]);
+    const source = new LinkingSource();
+    source.items = [photo('a')];
+    const delivered = deliveredSource(source, parts);
+    expect(delivered).toMatchObject({ name: 'memory', namespace: 'memory', linksNeedHeader: true });
+    expect((await delivered.link?.(photo('a')))?.url.href).toBe('https://a.invalid/');
+    expect([...(await delivered.find!(['a', 'b'])).keys()]).toEqual(['a']);
+    expect(await delivered.measure(photo('ab'))).toBe(2_000);
+  });
+
+  it('hands on the bytes of an upstream that breaks', async () => {
+    const source = new DavSource();
+    const bytes = Buffer.from(Array.from({ length: 200_000 }, (_, i) => i % 251));
+    source.contents.set('a', bytes);
+    source.breaksAfter = 65_536;
+    source.breaks = 1;
+    const { body } = await deliveredSource(source, parts).open(photo('a'));
+    expect((await buffer(body)).equals(bytes)).toBe(true);
+    expect(source.opened).toHaveLength(2);
+  });
+});
