@@ -70,15 +70,20 @@ describeClient('a request', CURL, () => {
       }
     });
 
-    it('never looks complete when Google stops in the middle', async () => {
-      stage.emulator.fail({ route: 'media', count: 100, cutAfterBytes: 100_000 });
+    it('is whole although Google stops in the middle', async () => {
+      stage.emulator.fail({ route: 'media', count: 2, cutAfterBytes: 100_000 });
+      expect((await curl(url + PHOTO)).body).toHaveLength(300_000);
+    });
+
+    it('never looks complete when Google stops in the middle and has the rest no more', async () => {
+      stage.emulator.fail({ route: 'media', count: 1, cutAfterBytes: 100_000 });
+      stage.emulator.fail({ route: 'media', count: 100, status: 404 });
       try {
         const { exitCode } = await curlRaw('--output', '/dev/null', url + PHOTO);
         expect([18, 56]).toContain(exitCode);
       } finally {
         stage.emulator.clearFaults();
       }
-      expect((await curl(url + PHOTO)).body).toHaveLength(300_000);
     });
 
     it('that is not there is answered 404', async () => {
