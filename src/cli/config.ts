@@ -41,9 +41,10 @@ async function showConfig(command: Command, isJson: boolean): Promise<void> {
   }
 }
 
-function lineOf({ option, value, isHidden, origin, place }: ShownOption): string {
+function lineOf({ option, value, standsFor = {}, isHidden, origin, place }: ShownOption): string {
   const what = isHidden ? 'set' : value === undefined ? 'not set' : JSON.stringify(value);
-  return `${option}\t${what}\t${place === '' ? origin : place}`;
+  const words = Object.entries(standsFor).map(([word, others]) => `; ${word}: ${others.join(' ')}`);
+  return `${option}\t${what}${words.join('')}\t${place === '' ? origin : place}`;
 }
 
 async function initConfig(written: string | undefined): Promise<void> {

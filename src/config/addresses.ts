@@ -54,7 +54,27 @@ export const proxyUrl = (...systemVariables: string[]) =>
       systemVariables,
     });
 
-/** Schema of where a proxy URL leads; its output is an address whose path may still be added to. */
+/**
+ * Schema of where a proxy URL leads; its output is an address whose path may still be added to.
+ *
+ * Never echoed, for one that is refused may hold a password.
+ */
 export const deliveryUrl = z
   .url({ protocol: /^https?$/ })
-  .register(OPTION_FACTS, { allowed: 'an address such as https://worker.example/', placeholder: 'url' });
+  .superRefine((text, context) => {
+    const message = URL.canParse(text) ? faultOfLinks(new URL(text)) : undefined;
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
+  })
+  .register(OPTION_FACTS, {
+    allowed: 'an address such as https://worker.example/',
+    placeholder: 'url',
+    isPrivate: true,
+  });
+
+/** Why links must not begin with this address. */
+function faultOfLinks({ username, password, search, hash }: URL): string | undefined {
+  if (username !== '' || password !== '') return 'holds a user or a password, which every client would be told';
+  return search === '' && hash === ''
+    ? undefined
+    : 'has a query or a fragment, and the path of the item goes behind it';
+}

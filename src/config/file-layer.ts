@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { createScanner, getNodeValue, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
 import { suggest, type Fault } from './faults.js';
 import type { Given, Layer } from './given.js';
-import { optionAt, OPTIONS, written } from './options.js';
+import { asFirst, optionAt, OPTIONS, written } from './options.js';
 import { systemErrorCode, systemErrorText } from './system-error.js';
 
 const MAX_BYTES = 1024 * 1024;
@@ -133,7 +133,7 @@ class Walk implements FileLayer {
       this.#members(value, path);
     } else if (path === '$schema') {
       // For editors.
-    } else if (SECTIONS.has(path)) {
+    } else if (SECTIONS.has(asFirst(path))) {
       this.section(value, `${path}.`);
     } else {
       this.#unknown(key, path, prefix);
@@ -152,7 +152,7 @@ class Walk implements FileLayer {
 
   #unknown(key: Node, path: string, prefix: string): void {
     const isMember = /^(?:mounts|users)\./.test(prefix);
-    const first = prefix.replace(/\.\d+\./, '.0.');
+    const first = asFirst(prefix);
     const near = PATHS.filter((known) => known.startsWith(first));
     const name = isMember ? path.slice(prefix.length) : path;
     const known = near.map((each) => (isMember ? each.slice(first.length) : written(each)));

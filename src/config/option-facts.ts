@@ -14,6 +14,8 @@ export interface OptionFacts {
   readonly isPrivate?: boolean;
   /** A path on this machine: `~` is expanded, a relative one starts at the file that names it, else at the working folder. */
   readonly isPath?: boolean;
+  /** Words of a list that stand for others, and for which. */
+  readonly standsFor?: Readonly<Record<string, readonly string[]>>;
   /** Variables of the system that stand in for the option when nothing else sets it, strongest first. */
   readonly systemVariables?: readonly string[];
 }

@@ -33,6 +33,8 @@ export interface Option {
   /** True if its value is never shown. */
   readonly isPrivate: boolean;
   readonly isPath: boolean;
+  /** Words of a list that stand for others. */
+  readonly standsFor: Readonly<Record<string, readonly string[]>>;
   /** What a value is checked with as it is written; what it is turned into afterwards is left out. */
   readonly schema: z.core.$ZodType;
   /** For an option that names a file with a secret in it: the path of that secret. */
@@ -84,7 +86,8 @@ export function labelAt(path: string, mountCount: number): string {
   return path.startsWith(MOUNT) && mountCount === 1 ? path.slice(MOUNT.length) : written(path);
 }
 
-function asFirst(path: string): string {
+/** The path of the same option or section in the first mount or user. */
+export function asFirst(path: string): string {
   return path.replace(MEMBER, '$1.0.');
 }
 
@@ -121,6 +124,7 @@ function optionsOf(schema: z.core.$ZodType, path: string, source?: string): read
     ...(source === undefined ? {} : { source }),
     isPrivate: isSecret || facts.isPrivate === true,
     isPath: facts.isPath === true,
+    standsFor: facts.standsFor ?? {},
     schema: base,
   };
   return isSecret ? [option, fileOption(option)] : [option];
@@ -141,6 +145,7 @@ function fileOption({ path, label, variable, description, source }: Option): Opt
     ...(source === undefined ? {} : { source }),
     isPrivate: false,
     isPath: true,
+    standsFor: {},
     schema: z.string(),
     secretPath: path,
   };

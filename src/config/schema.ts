@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AppError } from '../errors.js';
 import { LOG_LEVELS } from '../log.js';
 import { SOURCES } from '../sources/index.js';
-import { POLICY_NAMES } from '../delivery/index.js';
+import { DEFAULT_PRODUCTS, POLICY_NAMES } from '../delivery/index.js';
 import { basePath, deliveryUrl, hostName, listenHost, proxyUrl } from './addresses.js';
 import { box } from './box.js';
 import { byteSize } from './byte-size.js';
@@ -190,9 +190,12 @@ export const CONFIG_SCHEMA = z.object({
         .register(OPTION_FACTS, {
           allowed: 'beginnings of products in User-Agent, default, or all',
           placeholder: 'agents',
+          standsFor: { default: DEFAULT_PRODUCTS },
         })
         .default(['default'])
-        .describe('clients that are redirected; `default` stands for those that were measured, `all` for everybody'),
+        .describe(
+          `clients that are redirected; \`default\` stands for ${DEFAULT_PRODUCTS.join(' ')}, \`all\` for everybody`,
+        ),
       idleTimeout: duration('1s', '10m')
         .prefault('30s')
         .describe('how long a transfer from Google may stand still until it is asked for again'),

@@ -8,6 +8,8 @@ export interface ShownOption {
   readonly option: string;
   /** As in the file; absent if it is not set, or hidden. */
   readonly value?: unknown;
+  /** What the words of the value that stand for others come to. */
+  readonly standsFor?: Readonly<Record<string, readonly string[]>>;
   /** True for a value that is set and never shown. */
   readonly isHidden?: true;
   readonly origin: Origin;
@@ -26,6 +28,8 @@ export function shownOptions({ given, origins }: LoadedConfig): readonly ShownOp
     const from = { origin: source?.origin ?? 'default', place: source?.place ?? '' } as const;
     const value = option.isPrivate ? undefined : own ? own.value : option.defaultValue;
     const told = option.isPrivate && source ? { isHidden: true as const } : value === undefined ? {} : { value };
-    return [{ option: written(path), ...told, ...from }];
+    const words = Object.entries(option.standsFor).filter(([word]) => Array.isArray(value) && value.includes(word));
+    const standsFor = words.length === 0 ? {} : { standsFor: Object.fromEntries(words) };
+    return [{ option: written(path), ...told, ...standsFor, ...from }];
   });
 }

@@ -40,6 +40,7 @@ describe('photodav config show', () => {
         'server.port\t81\t--port',
         'log.level\t"debug"\tPHOTODAV_LOG_LEVEL',
         'catalog.ttl\t"5m"\tdefault',
+        expect.stringMatching(/^delivery\.redirectClients\t\["default"\]; default: .*rclone\/ .*VLC\/.*\tdefault$/),
         `mounts[1].path\t"/b"\t${place('"path": "/b"')}`,
         'mounts[1].startYear\tnot set\tdefault',
         `mounts[1].clientSecret\tset\t${place('clientSecret')}`,

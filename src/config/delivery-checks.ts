@@ -1,0 +1,57 @@
+import { networkInterfaces } from 'node:os';
+import { POLICY_NAMES } from '../delivery/index.js';
+import { basePath, isLoopback, listenHost } from './addresses.js';
+import type { Fault } from './faults.js';
+import type { Layer } from './given.js';
+import { labelAt, optionAt } from './options.js';
+
+const POLICY = 'delivery.policy';
+const PROXY_URL = 'delivery.proxyUrl';
+const WORKER = 'the address of a worker such as `photodav proxy`';
+
+/** A policy without the address it needs, an address that no policy leads to, and one that leads back here. */
+export function deliveryFaults(layer: Layer, count: number): readonly Fault[] {
+  return Array.from({ length: count }).flatMap((_, index) => {
+    const at = (option: string): string => `mounts.${index}.${option}`;
+    const policy = layer.get(at(POLICY));
+    const proxyUrl = layer.get(at(PROXY_URL));
+    const isLedThere = policy?.value === 'proxy-url';
+    if (isLedThere && proxyUrl === undefined) {
+      const { flag = '', variable = '' } = optionAt(at(PROXY_URL)) ?? {};
+      const message = `${labelAt(at(POLICY), count)} (${policy.place}) "proxy-url" needs ${PROXY_URL}, ${WORKER}`;
+      return [{ message, advice: `set ${PROXY_URL} of the mount, ${flag} or ${variable}` }];
+    }
+    if (proxyUrl === undefined) return [];
+    const name = `${labelAt(at(PROXY_URL), count)} (${proxyUrl.place})`;
+    if (!isLedThere) {
+      // A misspelt policy is told by itself.
+      if (policy && !POLICY_NAMES.some((known) => known === policy.value)) return [];
+      const message = `${name} does nothing: ${POLICY} of the mount is not proxy-url`;
+      return [{ message, advice: `set ${POLICY} to proxy-url, or leave ${PROXY_URL} out` }];
+    }
+    if (typeof proxyUrl.value !== 'string' || !URL.canParse(proxyUrl.value)) return [];
+    if (!isOurs(new URL(proxyUrl.value), layer)) return [];
+    return [{ message: `${name} leads back to this server`, advice: `name ${WORKER}` }];
+  });
+}
+
+/** Whether the server would answer at this address, as far as its own options tell. */
+function isOurs({ protocol, hostname, port, pathname }: URL, layer: Layer): boolean {
+  const valueOf = (path: string): unknown => layer.get(path)?.value ?? optionAt(path)?.defaultValue;
+  const host = listenHost.safeParse(hostname).data ?? hostname;
+  const isSamePort = Number(port === '' ? (protocol === 'http:' ? 80 : 443) : port) === valueOf('server.port');
+  if (isSamePort && isListenedOn(host, listenHost.safeParse(valueOf('server.host')).data)) return true;
+  const names = valueOf('server.allowedHosts');
+  const isNamed = Array.isArray(names) && names.some((name) => String(name).toLowerCase() === host);
+  // Behind a reverse proxy the port is another's, and the path tells which of its servers is meant.
+  const base = basePath.safeParse(valueOf('server.basePath')).data ?? '/';
+  return isNamed && (isSamePort || (base !== '/' && `${pathname}/`.startsWith(`${base}/`)));
+}
+
+function isListenedOn(host: string, listening: string | undefined): boolean {
+  if (listening === undefined) return false;
+  const isEverywhere = listening === '0.0.0.0' || listening === '::';
+  if (isLoopback(host) || host.endsWith('.localhost')) return isEverywhere || isLoopback(listening);
+  const isOwn = Object.values(networkInterfaces()).some((each) => each?.some(({ address }) => address === host));
+  return host === listening || (isEverywhere && isOwn);
+}
