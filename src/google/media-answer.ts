@@ -3,6 +3,8 @@ import type { Dispatcher } from 'undici';
 import type { Failure } from './answer.js';
 import { MediaFault } from './media-fault.js';
 
+type Response = Dispatcher.ResponseData;
+
 /** First and last byte, both included (RFC 9110 §14.1.2); a `last` of `Infinity` is wherever the bytes end. */
 export interface Range {
   readonly first: number;
@@ -18,19 +20,19 @@ export interface Bytes {
   readonly range?: Range;
   /** The answer's ETag. */
   readonly validator?: string;
+  /** The answer's header, as it came. */
+  readonly headers: Response['headers'];
 }
-
-type Response = Dispatcher.ResponseData;
 
 /** The bytes of a 200 or 206, whose header must tell their size and, with a range, agree with what was asked. */
 export function contentOf(response: Response, asked: Range | undefined): Bytes {
   const { body, headers } = response;
-  const validator = typeof headers.etag === 'string' ? { validator: headers.etag } : {};
+  const told = { headers, ...(typeof headers.etag === 'string' ? { validator: headers.etag } : {}) };
   if (asked && response.statusCode === 206) {
     const { total, ...range } = rangeOf(response, asked);
-    return { kind: 'bytes', body, size: total, range, ...validator };
+    return { kind: 'bytes', body, size: total, range, ...told };
   }
-  return { kind: 'bytes', body, size: wholeOf(response), ...validator };
+  return { kind: 'bytes', body, size: wholeOf(response), ...told };
 }
 
 /** The size of the whole item, by the header of a 200 or of a one-byte 206. */

@@ -7,8 +7,8 @@ import { unreachable } from './unreachable.js';
 export interface MediaRequest {
   readonly range?: Range;
   readonly signal?: AbortSignal;
-  /** Sent to the origin of the base URL only, never after a redirect to another. */
-  readonly bearer?: string;
+  /** What lets us in, by name in lower case. Sent to the origin of the address only, never after a redirect to another. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export type Response = Dispatcher.ResponseData;
@@ -37,15 +37,15 @@ export class MediaWire {
     });
   }
 
-  /** The answer of `target`, or where it redirects to. `start` is where the bearer belongs. */
+  /** The answer of `target`, or where it redirects to. `start` is where the request's headers belong. */
   async ask(target: URL, start: URL, method: Method, request: MediaRequest): Promise<Response | URL> {
     const response = await this.#request(target, {
       method,
       headers: {
+        ...headersAt(target, start, request),
         // A length is only a size if nothing is packed.
         'accept-encoding': 'identity',
         ...rangeHeader(request.range, method),
-        ...bearerHeader(request, target, start),
       },
       ...(request.signal ? { signal: request.signal } : {}),
     });
@@ -66,9 +66,9 @@ export class MediaWire {
   }
 }
 
-/** The header that `target` needs; none on another origin than `start`'s, which must not learn the bearer. */
-export function bearerHeader({ bearer }: MediaRequest, target: URL, start: URL): Record<string, string> {
-  return bearer !== undefined && target.origin === start.origin ? { Authorization: `Bearer ${bearer}` } : {};
+/** The headers that `target` needs; none on another origin than `start`'s, which must not learn them. */
+export function headersAt(target: URL, start: URL, { headers = {} }: MediaRequest): Readonly<Record<string, string>> {
+  return target.origin === start.origin ? headers : {};
 }
 
 /** Reads what little is left, so that the connection can be used again; a large rest ends with its connection. */

@@ -4,7 +4,7 @@ import { failureOf, type Failure } from './answer.js';
 import { contentOf, sizeOf, toldByHead, type Bytes, type Range } from './media-answer.js';
 import { MediaFault } from './media-fault.js';
 import { MediaHosts } from './media-hosts.js';
-import { bearerHeader, drain, MediaWire, type MediaRequest, type Method, type Response } from './media-wire.js';
+import { drain, headersAt, MediaWire, type MediaRequest, type Method, type Response } from './media-wire.js';
 import type { Governor } from './quota.js';
 import { backoffMs, retryAfterMs } from './retry.js';
 import type { Transport } from './transport.js';
@@ -21,7 +21,7 @@ export interface Refused {
 export interface Resolved {
   readonly kind: 'resolved';
   readonly url: URL;
-  /** What must be sent there: the bearer, if the address is still on the base URL's own origin. */
+  /** What must be sent there: the request's headers, if the address is still on the base URL's own origin. */
   readonly headers: Readonly<Record<string, string>>;
   readonly honoursRange: boolean;
 }
@@ -128,7 +128,7 @@ export class MediaClient {
         const answer =
           this.#known(target, isDirect || target.host !== start.host) ?? (await this.#rangesAt(target, start, request));
         if (typeof answer === 'boolean') {
-          return { kind: 'resolved', url: target, headers: bearerHeader(request, target, start), honoursRange: answer };
+          return { kind: 'resolved', url: target, headers: headersAt(target, start, request), honoursRange: answer };
         }
         if (!(answer instanceof URL)) return answer;
         target = answer;

@@ -22,7 +22,11 @@ const TIMEOUTS: Timeouts = { connectMs: 10_000, headersMs: 30_000, bodyMs: 30_00
 const KEEP_ALIVE_MS = 20_000;
 const LOOPBACK = /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
-export type RequestOptions = Pick<Dispatcher.RequestOptions, 'method' | 'headers'> & { readonly signal?: AbortSignal };
+export interface RequestOptions extends Pick<Dispatcher.RequestOptions, 'method'> {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal?: AbortSignal;
+}
 
 /**
  * The one way out, for API, sign-in and bytes alike: keep-alive, timeouts, and proxies for all but loopback hosts.

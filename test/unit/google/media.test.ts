@@ -104,10 +104,10 @@ describe('an answer with everything', () => {
 });
 
 describe('a redirect', () => {
-  it('carries the bearer on the same origin, and never to another', async () => {
+  it('carries the headers on the same origin, and never to another', async () => {
     const target = await serve(head(200, { 'content-length': '3' }, 'abc'));
     const start = await serve(head(302, { location: '/again' }), head(302, { location: target.origin }));
-    await media.open(start.origin, { bearer: 'secret' });
+    await media.open(start.origin, { headers: { authorization: 'Bearer secret' } });
     expect(start.requests.map(({ headers }) => headers.authorization)).toEqual(['Bearer secret', 'Bearer secret']);
     expect(target.requests.map(({ headers }) => headers.authorization)).toEqual([undefined]);
   });
@@ -217,11 +217,11 @@ describe('where bytes are', () => {
     expect(await media.resolve(server.origin, { isDirect: true })).toMatchObject({ honoursRange: true });
   });
 
-  it('comes with the bearer on the same origin, and never on another', async () => {
+  it('comes with the headers on the same origin, and never on another', async () => {
     const target = await serve(ofOneByte);
     const start = await serve(ofOneByte, head(302, { location: target.origin }));
-    const request = { bearer: 'secret' };
-    expect(await media.resolve(start.origin, request)).toMatchObject({ headers: { Authorization: 'Bearer secret' } });
+    const request = { headers: { authorization: 'Bearer secret' } };
+    expect(await media.resolve(start.origin, request)).toMatchObject({ headers: { authorization: 'Bearer secret' } });
     expect(await media.resolve(start.origin, request)).toMatchObject({ headers: {} });
     expect(target.requests.map(({ headers }) => headers.authorization)).toEqual([undefined]);
   });
