@@ -6,11 +6,13 @@ import type { CatalogStore } from '../catalog/store.js';
 import type { Clock } from '../clock.js';
 import type { Config, Mount } from '../config/schema.js';
 import { deliveredSource } from '../delivery/delivered-source.js';
+import type { SharedBytes } from '../delivery/shared-bytes.js';
 import { AppError } from '../errors.js';
 import type { Log } from '../log.js';
 import { SOURCES } from '../sources/index.js';
 import type { MediaSource, SourceContext } from '../sources/source.js';
 import type { Root } from '../tree/tree.js';
+import { openSharedBytes } from './shared-bytes.js';
 
 /** What shows a library: where, and what of it. */
 export interface MountedLibrary {
@@ -32,16 +34,22 @@ interface Parts {
   readonly clock: Clock;
 }
 
+interface SourceParts extends Parts {
+  readonly store: CatalogStore;
+  readonly shared?: SharedBytes | undefined;
+}
+
 const READ_SIZES: readonly ReadSize[] = ['off', 'on-list', 'prefetch'];
 
 /** Opens the libraries; asks Google for nothing. Throws CONFIG_INVALID, and leaves nothing open then. */
 export async function openLibraries(config: Config, parts: Parts): Promise<Libraries> {
   const store = await openStore(config, parts.log);
+  const shared = await openSharedBytes(config, parts);
   const sources = new Map<string, MediaSource>();
   const namespaces: string[] = [];
   try {
     for (const mount of config.mounts) {
-      const source = await openSource(config, mount, { ...parts, store });
+      const source = await openSource(config, mount, { ...parts, store, shared });
       namespaces.push(source.namespace);
       // Two catalogs of one account would write over each other in the store.
       if (sources.has(source.namespace)) await source.close?.();
@@ -49,6 +57,7 @@ export async function openLibraries(config: Config, parts: Parts): Promise<Libra
     }
   } catch (error) {
     for (const source of sources.values()) await source.close?.();
+    await shared?.close();
     await store.close();
     throw error;
   }
@@ -65,6 +74,7 @@ export async function openLibraries(config: Config, parts: Parts): Promise<Libra
     }),
     catalogs: [...catalogs.values()],
     async close() {
+      await shared?.close();
       for (const catalog of catalogs.values()) {
         await catalog.close();
         await catalog.source.close?.();
@@ -132,7 +142,7 @@ async function openStore({ catalog, dataDir }: Config, log: Log): Promise<Catalo
 async function openSource(
   { google, quota, delivery }: Config,
   mount: Mount,
-  { log, clock, store }: Parts & { readonly store: CatalogStore },
+  { log, clock, store, shared }: SourceParts,
 ): Promise<MediaSource> {
   const { endpoint, httpProxy, httpsProxy, noProxy } = google;
   const context: SourceContext = {
@@ -154,7 +164,7 @@ async function openSource(
   const source = await (mount.source === 'library'
     ? SOURCES.library.create(mount.options, context)
     : SOURCES.demo.create(mount.options, context));
-  return deliveredSource(source, { clock, log });
+  return deliveredSource(source, { shared, clock, log });
 }
 
 function rootOf({ rootFolderId }: Mount): Root {

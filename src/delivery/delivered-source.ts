@@ -1,9 +1,13 @@
 import type { Clock } from '../clock.js';
 import type { Log } from '../log.js';
 import type { MediaSource } from '../sources/source.js';
+import type { SharedBytes } from './shared-bytes.js';
+import { spoolKey } from './spool-key.js';
 import { steady } from './steady.js';
 
 interface Parts {
+  /** Keeps what comes from upstreams that ignore ranges; they are streamed anew each time if absent. */
+  readonly shared?: SharedBytes | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -11,8 +15,12 @@ interface Parts {
 /** Every member of the contract, so that the compiler misses one that is new. */
 type Members = { readonly [Name in keyof Required<MediaSource>]: MediaSource[Name] | undefined };
 
-/** The source as all else sees it: bytes that are opened outlive an upstream that breaks. */
+/**
+ * The source as all else sees it: bytes that are opened outlive an upstream that breaks, and have ranges where the upstream
+ * has none.
+ */
 export function deliveredSource(source: MediaSource, parts: Parts): MediaSource {
+  const open = opening(source, parts);
   const members: Members = {
     name: source.name,
     namespace: source.namespace,
@@ -22,17 +30,36 @@ export function deliveredSource(source: MediaSource, parts: Parts): MediaSource 
     listDays: source.listDays?.bind(source),
     album: source.album?.bind(source),
     find: source.find?.bind(source),
-    measure: source.measure.bind(source),
+    measure: measuring(source, parts, open),
     mayLearnSizes: source.mayLearnSizes.bind(source),
     mayRefresh: source.mayRefresh?.bind(source),
     measuresByOpening: source.measuresByOpening,
-    open: (item, options = {}) => steady((again) => source.open(item, again), parts)(options),
+    open,
     check: source.check?.bind(source),
     link: source.link?.bind(source),
     linksNeedHeader: source.linksNeedHeader,
     close: source.close?.bind(source),
   };
   return present(members);
+}
+
+function opening(source: MediaSource, { shared, ...parts }: Parts): MediaSource['open'] {
+  return (item, options = {}) => {
+    const upstream = steady((again) => source.open(item, again), parts);
+    return shared ? shared.open(spoolKey(source.namespace, item), upstream, options) : upstream(options);
+  };
+}
+
+/** Sizes of what is on disk, or on its way, cost nothing; where they cost an opening, it goes to the disk. */
+function measuring(source: MediaSource, { shared }: Parts, open: MediaSource['open']): MediaSource['measure'] {
+  return async (item, signal) => {
+    const known = shared?.size(spoolKey(source.namespace, item));
+    if (known !== undefined) return known;
+    if (source.measuresByOpening !== true) return source.measure(item, signal);
+    const { body, size } = await open(item, signal ? { signal } : {});
+    body.destroy();
+    return size;
+  };
 }
 
 /** Without those that the source does not have: what is absent means "cannot". */
