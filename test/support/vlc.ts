@@ -8,6 +8,8 @@ import { cleanEnvironment } from './clients.js';
 export interface Vlc {
   /** Resolves once it shows this second of the film or a later one; throws what it said if it never does. */
   untilAt(seconds: number): Promise<void>;
+  /** As `untilAt`, but not past the second one: where it was before does not count. */
+  untilBetween(first: number, last: number): Promise<void>;
   seek(seconds: number): void;
   /** Ends it, whatever it is doing. */
   quit(): Promise<void>;
@@ -45,16 +47,19 @@ export function startVlc(url: string, { home, userId }: VlcOptions): Vlc {
   });
   child.stdin.on('error', () => undefined);
   const tell = (command: string): boolean => child.stdin.write(`${command}\n`);
+  const untilBetween = async (first: number, last: number): Promise<void> => {
+    const limit = performance.now() + LIMIT_MS;
+    const isThere = (): boolean => seconds >= first && seconds <= last;
+    seconds = -1;
+    while (!isThere() && performance.now() < limit && child.exitCode === null) {
+      tell('get_time');
+      await delay(200);
+    }
+    if (!isThere()) throw new Error(`VLC does not show second ${first}\n${said.join('\n')}`);
+  };
   return {
-    async untilAt(wanted) {
-      const limit = performance.now() + LIMIT_MS;
-      seconds = -1;
-      while (seconds < wanted && performance.now() < limit && child.exitCode === null) {
-        tell('get_time');
-        await delay(200);
-      }
-      if (seconds < wanted) throw new Error(`VLC does not show second ${wanted}\n${said.join('\n')}`);
-    },
+    untilAt: (wanted) => untilBetween(wanted, Infinity),
+    untilBetween,
     seek(wanted) {
       tell(`seek ${wanted}`);
     },
