@@ -1,5 +1,6 @@
 import { openLibraries, openOneSource } from './app/libraries.js';
 import { readLinkToken } from './app/link-token.js';
+import { createLinkTo, isLinked } from './app/links.js';
 import { createPolicies } from './app/policies.js';
 import { Refreshes } from './app/refreshes.js';
 import { checkMount } from './app/start-check.js';
@@ -9,6 +10,7 @@ import type { Config } from './config/schema.js';
 import type { User } from './config/users.js';
 import { createDav } from './dav/server.js';
 import { openUntilUsers } from './http/door.js';
+import { Guesses } from './http/guesses.js';
 import { createMetrics } from './http/metrics.js';
 import { createHttpServer } from './http/server.js';
 import { createSignIn } from './http/sign-in.js';
@@ -17,6 +19,7 @@ import { createLog, type Log } from './log.js';
 import type { Album } from './model.js';
 import { createEndpoints } from './web/endpoints.js';
 import { collectionPage } from './web/index-page.js';
+import { createLinks } from './web/links.js';
 
 /** How long running answers may go on once the server is asked to end. */
 const GRACE_MS = 10_000;
@@ -56,7 +59,8 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
   const { mounted, catalogs } = libraries;
   const trees = new Trees(mounted, config.tree);
   const linkToken = await readLinkToken(config);
-  const policyFor = createPolicies(mounted, config.delivery, { linkToken, tree: trees.for(undefined), clock, log });
+  const tree = trees.for(undefined);
+  const policyFor = createPolicies(mounted, config.delivery, { linkToken, tree, clock, log });
   const metrics = createMetrics();
   const dav = createDav({ policyFor, meter: metrics, basePath, log, collectionPage });
 
@@ -69,10 +73,17 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
     refresh: (user: Viewer | undefined) => refreshes.ask(catalogsFor(user)),
     sendMetrics: (request, response) => metrics.answer(request, response),
   });
+  const links = createLinks({
+    token: linkToken,
+    linkTo: createLinkTo(mounted, tree),
+    guesses: new Guesses(clock, log),
+    clock,
+  });
   const http = createHttpServer({
     async handle(request, response, user) {
       if (!(await endpoints(request, response, user))) await dav.handle(request, response, trees.for(user));
     },
+    ...(mounted.some(({ mount }) => isLinked(mount)) ? { beforeDoor: links } : {}),
     door,
     ...(tls ? { tls } : {}),
     allowedHosts: hasUsers ? 'any' : allowedHosts,

@@ -2,10 +2,10 @@ import type { Clock } from '../clock.js';
 import type { Config } from '../config/schema.js';
 import type { PolicyFor } from '../dav/get.js';
 import { POLICIES } from '../delivery/index.js';
-import type { DeliveryPolicy } from '../delivery/policy.js';
 import type { Log } from '../log.js';
 import type { ResourceTree } from '../tree/resource.js';
 import type { MountedLibrary } from './libraries.js';
+import { nearestMount } from './nearest-mount.js';
 
 interface Parts {
   readonly linkToken: string;
@@ -34,29 +34,11 @@ export function createPolicies(
         return found?.kind === 'media' && found.item.id === id;
       },
     });
-    return { path: segmentsOf(mount.path), policy: made };
+    return { mount, policy: made };
   });
-  return (segments) => nearest(policies, segments);
-}
-
-interface MountPolicy {
-  readonly path: readonly string[];
-  readonly policy: DeliveryPolicy;
-}
-
-/** That of the mount whose path is the longest beginning of these segments. */
-function nearest(policies: readonly MountPolicy[], segments: readonly string[]): DeliveryPolicy {
-  const names = segments.map((segment) => segment.normalize('NFC'));
-  const found = policies
-    .filter(({ path }) => path.every((name, i) => names[i] === name))
-    .reduce<MountPolicy | undefined>(
-      (best, each) => (best && best.path.length >= each.path.length ? best : each),
-      undefined,
-    );
-  if (!found) throw new Error('a media item outside every mount');
-  return found.policy;
-}
-
-function segmentsOf(path: string): readonly string[] {
-  return path.split('/').filter((segment) => segment !== '');
+  return (segments) => {
+    const found = nearestMount(policies, segments);
+    if (!found) throw new Error('a media item outside every mount');
+    return found.policy;
+  };
 }

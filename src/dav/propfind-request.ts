@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '../errors.js';
 import { parsePropfindXml, type PropertyQuery } from './propfind-xml.js';
-import { readBody } from './request-body.js';
+import { readBody } from '../http/request-body.js';
 
 export interface PropfindRequest {
   readonly query: PropertyQuery;

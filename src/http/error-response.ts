@@ -9,22 +9,34 @@ const KEPT_BODY_BYTES = 64 * 1024;
 const LINGER_BYTES = 1024 * 1024;
 const LINGER_MS = 1000;
 
+/** How an error is worded for whoever asked. */
+export interface ErrorBody {
+  /** A media type without parameters. */
+  readonly type: string;
+  readonly text: string;
+}
+
 /**
  * Answers with an error: status, the challenge of a 401, `Retry-After` where a later try makes sense, code, message and
  * advice as the body.
  *
- * The body is text for GET and POST, which people send, and a `D:error` for every other method (RFC 4918 §16). Headers already
- * set are kept. Resolves when the answer has been handed over.
+ * Unless given, the body is text for GET and POST, which people send, and a `D:error` for every other method
+ * (RFC 4918 §16). Headers already set are kept. Resolves when the answer has been handed over.
  */
-export async function sendError(request: IncomingMessage, response: ServerResponse, error: AppError): Promise<void> {
-  const isText = ['GET', 'HEAD', 'POST'].includes(request.method ?? '');
-  const body = Buffer.from(isText ? toText(error) : toXml(error));
+export async function sendError(
+  request: IncomingMessage,
+  response: ServerResponse,
+  error: AppError,
+  { type, text }: ErrorBody = bodyFor(request, error),
+): Promise<void> {
+  const body = Buffer.from(text);
   response.statusCode = error.status;
-  response.setHeader('Content-Type', `${isText ? 'text/plain' : 'application/xml'}; charset=utf-8`);
+  response.setHeader('Content-Type', `${type}; charset=utf-8`);
   response.setHeader('Content-Length', body.length);
   response.setHeader('Cache-Control', 'no-store');
   response.setHeader('X-Content-Type-Options', 'nosniff');
-  if (error.status === 401) response.setHeader('WWW-Authenticate', CHALLENGE);
+  if (error.status === 401 && !response.hasHeader('WWW-Authenticate'))
+    response.setHeader('WWW-Authenticate', CHALLENGE);
   const retryAfter = retryAfterSeconds(error);
   if (retryAfter !== undefined) response.setHeader('Retry-After', retryAfter);
   const mayHaveMore = hasLongBody(request);
@@ -33,6 +45,12 @@ export async function sendError(request: IncomingMessage, response: ServerRespon
   else response.write(body);
   if (mayHaveMore) await linger(request);
   response.end();
+}
+
+function bodyFor({ method = '' }: IncomingMessage, error: AppError): ErrorBody {
+  return ['GET', 'HEAD', 'POST'].includes(method)
+    ? { type: 'text/plain', text: toText(error) }
+    : { type: 'application/xml', text: toXml(error) };
 }
 
 function retryAfterSeconds(error: AppError): number | undefined {

@@ -3,7 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { AppError, toAppError } from '../errors.js';
 import type { Log } from '../log.js';
-import { isFailure, logAccess, loggedPath } from './access-log.js';
+import { isFailure, logAccess, loggedPath, type Outcome } from './access-log.js';
 import { Connections } from './connections.js';
 import { sendError } from './error-response.js';
 import { Handshakes } from './handshakes.js';
@@ -16,8 +16,13 @@ import type { Tls } from './tls.js';
 /** Answers a request, or rejects with the error to answer with. Without sign-in, and for OPTIONS, there is no user. */
 export type Handler = (request: IncomingMessage, response: ServerResponse, user: User | undefined) => Promise<void>;
 
+/** Answers a request and resolves with what came of it, or with undefined if the request is not its. */
+export type OwnHandler = (request: IncomingMessage, response: ServerResponse) => Promise<Outcome | undefined>;
+
 export interface HttpServerOptions {
   readonly handle: Handler;
+  /** Is asked before the Host check and the door, for programs that bring a secret of their own. */
+  readonly beforeDoor?: OwnHandler;
   /** Who may enter; everybody if absent. OPTIONS, which clients send first and without a password, is always answered. */
   readonly door?: Door;
   /** Speaks TLS 1.2 or newer, and nothing else, if present. */
@@ -49,7 +54,7 @@ const IDLE_TIMEOUT_MS = 15 * 60_000;
 
 /** An HTTP server with limits, an access log, and an answer to every error. Malformed requests are Node's to refuse. */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
-  const { handle, door, tls, allowedHosts, log } = options;
+  const { handle, beforeDoor, door, tls, allowedHosts, log } = options;
   let isClosing = false;
   const limits = {
     headersTimeout: HEADERS_TIMEOUT_MS,
@@ -69,20 +74,27 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     return request.method === 'OPTIONS' ? undefined : door?.check(request);
   };
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const outcome: { user?: User; error?: AppError } = {};
+    let outcome: Outcome = {};
     logAccess(request, response, log, () => outcome);
     // An expectation of HTTP/1.0 is ignored (RFC 9110 §10.1.1), and `100 Continue` would be taken for the answer.
     if (request.httpVersion === '1.0') delete request.headers.expect;
     if (isClosing) response.setHeader('Connection', 'close');
     try {
+      const own = await beforeDoor?.(request, response);
+      if (own) {
+        outcome = own;
+        if (own.error) logError(request, own.error, log);
+        return;
+      }
       const user = await admit(request);
-      if (user) outcome.user = user;
+      if (user) outcome = { user };
       // Whoever answers learns from now on when the client leaves.
       if (response.destroyed) return;
       await handle(request, response, user);
     } catch (cause) {
-      outcome.error = toAppError(cause);
-      await answerError(request, response, outcome.error, log);
+      const error = toAppError(cause);
+      outcome = { ...outcome, error };
+      await answerError(request, response, error, log);
     }
   };
   const connections = new Connections((request, response) => void answer(request, response));
@@ -124,12 +136,16 @@ async function answerError(
   log: Log,
 ): Promise<void> {
   if (response.destroyed || response.writableEnded) return;
+  logError(request, error, log);
+  if (response.headersSent) response.destroy();
+  else await sendError(request, response, error);
+}
+
+function logError(request: IncomingMessage, error: AppError, log: Log): void {
   const { method } = request;
   const path = loggedPath(request);
   if (error.code === 'INTERNAL') log.error({ err: error, method, path }, 'request failed');
   else if (isFailure(error)) log.warn({ code: error.code, reason: error.message, method, path }, error.advice);
-  if (response.headersSent) response.destroy();
-  else await sendError(request, response, error);
 }
 
 function misdirected(): AppError {

@@ -30,6 +30,6 @@ export async function readBody(request: IncomingMessage, response: ServerRespons
 }
 
 function tooLarge(maxBytes: number): AppError {
-  const advice = 'ask for fewer properties';
+  const advice = 'ask for less at once';
   return new AppError('BAD_REQUEST', `the request body is longer than ${maxBytes} bytes`, { status: 413, advice });
 }

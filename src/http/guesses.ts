@@ -1,0 +1,68 @@
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../clock.js';
+import { AppError } from '../errors.js';
+import type { Log } from '../log.js';
+
+const WINDOW_MS = 60_000;
+const MAX_WRONG = 10;
+const MAX_NETWORKS = 1_000;
+
+/** What one network has tried. */
+interface Tries {
+  /** When each wrong one came, the last ten. */
+  readonly wrongAtMs: number[];
+  shutUntilMs: number;
+}
+
+/**
+ * Who tries wrong secrets, by network: after ten within a minute nothing from there is looked at for another minute.
+ * Other networks notice nothing of it.
+ */
+export class Guesses {
+  readonly #tries = new LRUCache<string, Tries>({ max: MAX_NETWORKS });
+  readonly #clock: Clock;
+  readonly #log: Log;
+  /** Since it was told. */
+  #shut = 0;
+  #toldAtMs = -Infinity;
+
+  constructor(clock: Clock, log: Log) {
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  /** Throws NOT_SIGNED_IN with status 429 if nothing from this network is looked at now. */
+  check(network: string): void {
+    const { shutUntilMs = 0 } = this.#tries.get(network) ?? {};
+    const waitMs = shutUntilMs - this.#clock.now();
+    if (waitMs <= 0) return;
+    throw new AppError('NOT_SIGNED_IN', 'too many wrong secrets came from this address', {
+      status: 429,
+      advice: 'wait a minute, and correct the secret of whatever asks from this address',
+      retryAfterSeconds: Math.ceil(waitMs / 1_000),
+    });
+  }
+
+  /** Takes down a wrong secret. */
+  wrong(network: string): void {
+    const now = this.#clock.now();
+    const tries = this.#tries.get(network) ?? { wrongAtMs: [], shutUntilMs: 0 };
+    this.#tries.set(network, tries);
+    tries.wrongAtMs.push(now);
+    if (tries.wrongAtMs.length < MAX_WRONG) return;
+    const oldest = tries.wrongAtMs.shift() ?? 0;
+    if (now - oldest >= WINDOW_MS) return;
+    tries.wrongAtMs.length = 0;
+    tries.shutUntilMs = now + WINDOW_MS;
+    this.#tell(now);
+  }
+
+  /** Once a minute: a line for each would be a flood of its own. */
+  #tell(now: number): void {
+    this.#shut++;
+    if (Math.abs(now - this.#toldAtMs) < WINDOW_MS) return;
+    this.#log.warn({ addresses: this.#shut }, 'wrong secrets are tried again and again: somebody may be guessing');
+    this.#toldAtMs = now;
+    this.#shut = 0;
+  }
+}
