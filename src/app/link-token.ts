@@ -1,28 +1,35 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Clock } from '../clock.js';
 import type { Config } from '../config/schema.js';
 import { AppError } from '../errors.js';
 
 const FILE = 'link-token';
 const BYTES = 32;
+/** As long as one that is made; a shorter one has been cut. */
+const WHOLE = /^[\w.~+/=-]{43,}$/;
+/** How long another start may take from making the file to having written it. */
+const PATIENCE_MS = 2_000;
+const LOOK_MS = 50;
 
 /**
  * The secret that links are signed with and workers sign in with: the configuration's, else the one in the data folder,
  * made at the first start. Throws CONFIG_INVALID if that cannot be kept.
  */
-export async function readLinkToken({ delivery, dataDir, catalog }: Config): Promise<string> {
+export async function readLinkToken({ delivery, dataDir, catalog }: Config, clock: Clock): Promise<string> {
   if (delivery.linkToken !== undefined) return delivery.linkToken;
   const made = randomBytes(BYTES).toString('base64url');
   // Who asks for nothing to be stored has links that end with the program.
   if (catalog.store === 'memory') return made;
+  const path = join(dataDir, FILE);
   try {
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
-    await writeFile(join(dataDir, FILE), made, { flag: 'wx', mode: 0o600, flush: true });
+    await writeNew(path, made);
     return made;
   } catch (cause) {
-    const kept = await readFile(join(dataDir, FILE), 'utf8').catch(() => '');
-    if (kept.trim().length >= BYTES) return kept.trim();
+    const kept = await readKept(path, clock);
+    if (kept !== undefined) return kept;
     throw new AppError(
       'CONFIG_INVALID',
       `the file ${FILE} in the data folder cannot be read, written, or is cut short`,
@@ -32,4 +39,29 @@ export async function readLinkToken({ delivery, dataDir, catalog }: Config): Pro
       },
     );
   }
+}
+
+/** Leaves no file behind that it could not fill; throws if there is one. */
+async function writeNew(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Undefined if there is none that can be read whole. */
+async function readKept(path: string, clock: Clock): Promise<string | undefined> {
+  for (let waitedMs = 0; waitedMs <= PATIENCE_MS; waitedMs += LOOK_MS) {
+    const text = await readFile(path, 'utf8').catch(() => undefined);
+    if (text === undefined) return undefined;
+    if (WHOLE.test(text.trim())) return text.trim();
+    await clock.sleep(LOOK_MS);
+  }
+  return undefined;
 }

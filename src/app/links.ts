@@ -8,7 +8,7 @@ import { nearestMount } from './nearest-mount.js';
 export type LinkTo = (segments: readonly string[], signal: AbortSignal) => Promise<Link>;
 
 /** Links to what is mounted under the policy `proxy-url`, and to nothing else. `tree` has every mount. */
-export function createLinkTo(mounted: readonly MountedLibrary[], tree: ResourceTree): LinkTo {
+export function createLinkTo(mounted: readonly Pick<MountedLibrary, 'mount'>[], tree: ResourceTree): LinkTo {
   return async (segments, signal) => {
     const { mount } = nearestMount(mounted, segments) ?? {};
     // Before the tree is asked: the link token does not even tell what is there.
