@@ -29,11 +29,9 @@ export function createLinkTo(mounted: readonly Pick<MountedLibrary, 'mount'>[], 
   };
 }
 
-const FOR_WORKERS = 'proxy-url' as string;
-
 /** True for a mount whose items workers may ask for. */
 export function isLinked({ delivery }: MountedLibrary['mount']): boolean {
-  return delivery.policy === FOR_WORKERS;
+  return delivery.policy === 'proxy-url';
 }
 
 function notLinked(): AppError {

@@ -12,16 +12,17 @@ afterEach(() => home.remove());
 const passwordHash = `$scrypt$ln=15,r=8,p=1$${'a'.repeat(22)}$${'b'.repeat(43)}`;
 
 describe('photodav config show', () => {
-  const SECRETS = ['GOCSPX-s3cret', '1//r3fresh', 'pa55', passwordHash];
+  const SECRETS = ['GOCSPX-s3cret', '1//r3fresh', 'pa55', passwordHash, 'a-link-token-s3cret'];
   const show = async (...args: readonly string[]) => {
     const mounts = [
       { path: '/demo', source: 'demo' },
       { path: '/b', clientId: '12-a.example', clientSecret: SECRETS[0], refreshTokenFile: 'token' },
     ];
     const google = { httpProxy: `http://me:${SECRETS[2]}@proxy:1` };
+    const delivery = { linkToken: SECRETS[4] };
     const users = [{ name: 'ann', passwordHash, mounts: ['/b'] }];
     await writeFile(join(home.path, 'token'), SECRETS[1] ?? '');
-    await writeFile(join(home.path, 'c.json'), JSON.stringify({ users, google, mounts }, undefined, 1));
+    await writeFile(join(home.path, 'c.json'), JSON.stringify({ users, google, delivery, mounts }, undefined, 1));
     return run(home.path, ['config', 'show', '--config', 'c.json', '--port', '81', ...args], {
       PHOTODAV_LOG_LEVEL: 'debug',
     });

@@ -23,11 +23,11 @@ describe('names of options', () => {
     expect(option(path)).toMatchObject({ flag, variable });
   });
 
-  it.each(['clientSecret', 'refreshToken', 'token'])(
+  it.each(['mounts.0.clientSecret', 'mounts.0.refreshToken', 'mounts.0.token', 'delivery.linkToken'])(
     '%s has a variable but no flag, for a process list shows flags',
-    (name) => {
-      expect(option(`mounts.0.${name}`)).toMatchObject({ isPrivate: true });
-      expect(option(`mounts.0.${name}`)?.flag).toBeUndefined();
+    (path) => {
+      expect(option(path)).toMatchObject({ isPrivate: true });
+      expect(option(path)?.flag).toBeUndefined();
     },
   );
 
