@@ -86,6 +86,7 @@ export class Catalog {
       clock,
       log,
       logFailure,
+      mayRefresh: () => this.#mayRefresh(),
       ttlMs,
       fullRefreshMs,
       waitMs: LISTING_WAIT_MS,
@@ -222,11 +223,11 @@ export class Catalog {
 
   /**
    * Takes that the item's bytes are gone. If the source no longer has it, it leaves the listings in memory, and those
-   * that held it are fetched again in the background.
+   * that held it are fetched again in the background; unless the day's quota is near its end.
    */
   itemGone(item: MediaItem): void {
     const number = this.#table.numberOfItem(item);
-    if (number !== undefined) this.#gone.report(number);
+    if (number !== undefined && this.#mayRefresh()) this.#gone.report(number);
   }
 
   /** Fetches the scope again, or what is in use of everything, and believes what comes. */
@@ -252,6 +253,10 @@ export class Catalog {
     await this.#loaded;
     await Promise.all([this.#albums.settle(), this.#items.settle(), this.#probes.settle(), this.#gone.settle()]);
     await this.#sizes.close();
+  }
+
+  #mayRefresh(): boolean {
+    return this.source.mayRefresh?.() ?? true;
   }
 
   async #load(): Promise<void> {

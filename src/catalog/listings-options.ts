@@ -22,6 +22,8 @@ export interface ListingsOptions<T, H = T> {
   readonly waitMs: number;
   /** Members kept in memory, over all listings. */
   readonly maxEntries: number;
+  /** False while listings that are known are served as they are; a person who asks for a fresh one gets it all the same. */
+  readonly mayRefresh: () => boolean;
   /** Told of every fetch that failed, and of what is done about it. */
   readonly logFailure: (error: AppError, consequence: string) => void;
   /** Ends every fetch. */

@@ -79,7 +79,7 @@ export class Listings<T, H = T> {
     const { waitMs } = this.#options;
     const slot = await this.#slot(key);
     if (slot.listing && this.#isFresh(slot)) return slot.listing.members;
-    if (!this.#isHeld(slot)) {
+    if (!this.#isHeld(slot) && this.#mayFetch(slot)) {
       const fetched = this.#fetch(key, slot, 'age');
       if (!slot.listing) await this.#settles(Promise.race([fetched, slot.shown]), waitMs);
       else if (!slot.isRestored && slot.listing.listedAtMs !== undefined) await this.#settles(fetched, FRESH_WAIT_MS);
@@ -133,12 +133,17 @@ export class Listings<T, H = T> {
     const { listedAtMs } = slot.listing ?? {};
     if (listedAtMs === undefined || isWithin(clock.now() - listedAtMs, ttlMs)) return;
     slot.isDistrusted = true;
-    if (!this.#isHeld(slot)) void this.#fetch(key, slot, 'doubt');
+    if (!this.#isHeld(slot) && this.#mayFetch(slot)) void this.#fetch(key, slot, 'doubt');
   }
 
   #isFresh({ listing }: Slot<H>): boolean {
     const { clock, ttlMs } = this.#options;
     return listing?.listedAtMs !== undefined && isWithin(clock.now() - listing.fetchedAtMs, ttlMs);
+  }
+
+  /** A listing that nobody has yet is fetched as long as anything is. */
+  #mayFetch({ listing }: Slot<H>): boolean {
+    return listing?.listedAtMs === undefined || this.#options.mayRefresh();
   }
 
   /** True while a failure is held against the source. */

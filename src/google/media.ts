@@ -5,7 +5,7 @@ import { contentOf, sizeOf, toldByHead, type Bytes, type Range } from './media-a
 import { MediaFault } from './media-fault.js';
 import { MediaHosts } from './media-hosts.js';
 import { drain, headersAt, MediaWire, type MediaRequest, type Method, type Response } from './media-wire.js';
-import type { Governor } from './quota.js';
+import type { Ask, Meter } from './quota-part.js';
 import { backoffMs, retryAfterMs } from './retry.js';
 import type { Transport } from './transport.js';
 
@@ -34,7 +34,7 @@ export interface ResolveRequest extends Omit<MediaRequest, 'range'> {
 export interface MediaOptions {
   readonly transport: Transport;
   readonly mayServeBytes: (url: URL) => boolean;
-  readonly governor: Governor;
+  readonly quota: Meter;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -122,11 +122,13 @@ export class MediaClient {
     return this.#try(request.signal, async () => {
       const start = this.#wire.target(url);
       // Also where nobody is asked here: whoever gets the address asks at least once.
-      this.#options.governor.countBytes();
+      const ask = this.#options.quota.ask();
       let target = start;
       for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
-        const answer =
-          this.#known(target, isDirect || target.host !== start.host) ?? (await this.#rangesAt(target, start, request));
+        // A probe that is not sent cannot tell that a spent quota is granted again.
+        const isKnown = (isDirect || target.host !== start.host) && !ask.isProbe;
+        const known = isKnown ? this.#hosts.honoursRange(target.host) : undefined;
+        const answer = known ?? (await this.#rangesAt(target, start, request, ask));
         if (typeof answer === 'boolean') {
           return { kind: 'resolved', url: target, headers: headersAt(target, start, request), honoursRange: answer };
         }
@@ -137,15 +139,11 @@ export class MediaClient {
     });
   }
 
-  #known({ host }: URL, servesBytes: boolean): boolean | undefined {
-    // Without being asked, Google could not tell that a spent quota is granted again.
-    return servesBytes && !this.#options.governor.usage().isSpent ? this.#hosts.honoursRange(host) : undefined;
-  }
-
   /** Whether a range is honoured at `target`, or where that redirects to. */
-  async #rangesAt(target: URL, start: URL, request: MediaRequest): Promise<boolean | URL | Refused> {
+  async #rangesAt(target: URL, start: URL, request: MediaRequest, ask: Ask): Promise<boolean | URL | Refused> {
     const answer = await this.#wire.ask(target, start, 'GET', { ...request, range: ONE_BYTE });
     if (answer instanceof URL) return answer;
+    await this.#tellQuota(answer, ask);
     const size = await this.#sizeByRange(answer, target.host);
     return typeof size === 'number' ? answer.statusCode === 206 : size;
   }
@@ -173,22 +171,17 @@ export class MediaClient {
   }
 
   async #try<T>(signal: AbortSignal | undefined, attempt: () => Promise<T>): Promise<T> {
-    const { clock, log, governor } = this.#options;
-    if (!governor.mayAsk('bytes')) throw governor.refusal();
+    const { clock, log } = this.#options;
     const giveUpMs = clock.now() + PATIENCE_MS;
     for (let count = 1; ; count++) {
       signal?.throwIfAborted();
       try {
-        const result = await attempt();
-        governor.markGranted('bytes');
-        return result;
+        return await attempt();
       } catch (error) {
         signal?.throwIfAborted();
         const fault = faultOf(error);
-        if (fault.failure.isDaySpent) governor.markSpent('bytes');
         const waitMs = backoffMs(count, BASE_MS, 0, fault.afterMs);
-        if (!fault.mayPass || count === ATTEMPTS || clock.now() + waitMs > giveUpMs)
-          throw fault.toAppError(count, governor);
+        if (!fault.mayPass || count === ATTEMPTS || clock.now() + waitMs > giveUpMs) throw fault.toAppError(count);
         log.debug({ attempt: count, waitMs, reason: fault.message }, 'bytes are asked for again');
         await clock.sleep(waitMs, signal);
       }
@@ -198,12 +191,15 @@ export class MediaClient {
   async #follow(url: string, methodFor: (host: string) => Method, request: MediaRequest): Promise<Arrival> {
     const start = this.#wire.target(url);
     let target = start;
-    this.#options.governor.countBytes();
+    const ask = this.#options.quota.ask();
     for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
       const { host } = target;
       const method = methodFor(host);
       const answer = await this.#wire.ask(target, start, method, request);
-      if (!(answer instanceof URL)) return { response: answer, host, method };
+      if (!(answer instanceof URL)) {
+        await this.#tellQuota(answer, ask);
+        return { response: answer, host, method };
+      }
       target = answer;
     }
     throw new MediaFault(TOO_MANY_REDIRECTS);
@@ -211,16 +207,34 @@ export class MediaClient {
 
   /** The refusal of the base URL, or undefined if the answer is good; any other failure is thrown. */
   async #refusal(response: Response): Promise<Refused | undefined> {
-    const { statusCode: status, headers } = response;
+    const { statusCode: status } = response;
     if (status >= 200 && status < 300) return undefined;
     if (REFUSALS.has(status)) {
       drain(response);
       return { kind: 'refused', status };
     }
+    throw await this.#faultOf(response);
+  }
+
+  /** Tells the quota what the answer says of it; throws if that is a refusal. */
+  async #tellQuota(response: Response, ask: Ask): Promise<void> {
+    const { statusCode: status } = response;
+    if (status < 400) ask.granted();
+    else if (status < 500 && status !== 429) ask.undecided();
+    if (status !== 429) return;
+    const fault = await this.#faultOf(response);
+    const { failure, afterMs = Infinity } = fault;
+    if (failure.isDaySpent) throw ask.spent(failure.cause);
+    // A HEAD is refused without a word on which quota it is.
+    if (afterMs > PATIENCE_MS) throw ask.refused(failure.cause, fault.afterMs);
+    throw fault;
+  }
+
+  async #faultOf(response: Response): Promise<MediaFault> {
+    const { statusCode: status, headers } = response;
     const retryAfter = typeof headers['retry-after'] === 'string' ? headers['retry-after'] : undefined;
     const text = await errorText(response);
-    const afterMs = retryAfterMs(retryAfter, this.#options.clock.now());
-    throw new MediaFault(failureOf({ status, text }), afterMs);
+    return new MediaFault(failureOf({ status, text }), retryAfterMs(retryAfter, this.#options.clock.now()));
   }
 }
 

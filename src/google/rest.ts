@@ -4,7 +4,7 @@ import { AppError } from '../errors.js';
 import type { Log } from '../log.js';
 import { failureOf, parseJson, unreadable, type Failure } from './answer.js';
 import type { Auth } from './auth.js';
-import type { Governor } from './quota.js';
+import type { Ask, QuotaPart } from './quota-part.js';
 import { backoffMs, MAX_WAIT_MS, retryAfterMs } from './retry.js';
 import type { Transport } from './transport.js';
 import { unreachable } from './unreachable.js';
@@ -28,12 +28,13 @@ export interface RestOptions {
   readonly origin: URL;
   readonly auth: Auth;
   readonly transport: Transport;
-  readonly governor: Governor;
+  readonly quota: QuotaPart;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 interface Outcome<T> {
+  readonly ask: Ask;
   readonly value?: T;
   readonly failure?: Failure;
   readonly retryAfterMs?: number | undefined;
@@ -59,19 +60,21 @@ export class RestClient {
   }
 
   async call<T>(call: Call<T>): Promise<T> {
-    const { auth, clock, log, governor } = this.#options;
-    if (!governor.mayAsk('api')) throw governor.refusal();
+    const { auth, clock, log, quota } = this.#options;
+    // Before a sign-in that nobody would need.
+    if (!quota.mayAsk()) throw quota.refusal();
     const attempts = call.attempts ?? ATTEMPTS;
     let token = await auth.accessToken(call.signal);
     let isRenewed = false;
     for (let attempt = 1; ; attempt++) {
-      const { value, failure, retryAfterMs: afterMs } = await this.#attempt(call, token);
-      if (!failure) {
-        governor.markGranted('api');
-        return value as T;
-      }
+      const { ask, value, failure, retryAfterMs: afterMs } = await this.#attempt(call, token);
+      // What is gone was looked for.
+      if (!failure || failure.code === 'NOT_FOUND') ask.granted();
+      if (!failure) return value as T;
+      if (failure.isDaySpent) throw ask.spent(failure.cause);
       if (failure.again === 'token' && !isRenewed) {
         isRenewed = true;
+        ask.undecided();
         token = await auth.renewedToken(token, call.signal);
         continue;
       }
@@ -109,8 +112,8 @@ export class RestClient {
   }
 
   async #attempt<T>(call: Call<T>, token: string): Promise<Outcome<T>> {
-    const { transport, governor, clock } = this.#options;
-    governor.countApi();
+    const { transport, quota, clock } = this.#options;
+    const ask = quota.ask();
     try {
       const response = await transport.fetch(this.#url(call), {
         method: call.method,
@@ -126,14 +129,14 @@ export class RestClient {
       const retryAfter = response.headers.get('retry-after');
       if (!response.ok) {
         const failure = failureOf({ status: response.status, text }, call.about);
-        return { failure, retryAfterMs: retryAfterMs(retryAfter, clock.now()) };
+        return { ask, failure, retryAfterMs: retryAfterMs(retryAfter, clock.now()) };
       }
       const json = parseJson(text);
       const parsed = isErrorEnvelope(json) ? undefined : call.schema.safeParse(json);
-      return parsed?.success ? { value: parsed.data } : { failure: unreadable(response.status) };
+      return parsed?.success ? { ask, value: parsed.data } : { ask, failure: unreadable(response.status) };
     } catch (error) {
       call.signal?.throwIfAborted();
-      return { failure: unreachable(error, this.#options.origin, transport) };
+      return { ask, failure: unreachable(error, this.#options.origin, transport) };
     }
   }
 
@@ -147,20 +150,17 @@ export class RestClient {
   }
 
   #error(failure: Failure, attempts: number, afterMs: number | undefined): AppError {
-    const { governor, log } = this.#options;
-    if (failure.isDaySpent) governor.markSpent('api');
     const message = attempts > 1 ? `${failure.message}, ${attempts} attempts` : failure.message;
-    log.debug({ reason: message }, 'google failed');
+    this.#options.log.debug({ reason: message }, 'google failed');
     return new AppError(failure.code, message, {
       ...(failure.cause ? { cause: failure.cause } : {}),
       ...(failure.advice === undefined ? {} : { advice: failure.advice }),
-      ...retryAfter(failure, afterMs, governor),
+      ...retryAfter(failure, afterMs),
     });
   }
 }
 
-function retryAfter(failure: Failure, afterMs: number | undefined, governor: Governor): { retryAfterSeconds?: number } {
-  if (failure.isDaySpent) return { retryAfterSeconds: governor.secondsUntilReset() };
+function retryAfter(failure: Failure, afterMs: number | undefined): { retryAfterSeconds?: number } {
   if (afterMs !== undefined) return { retryAfterSeconds: Math.ceil(afterMs / 1000) };
   if (failure.again === 'minute') return { retryAfterSeconds: 60 };
   return failure.again === 'soon' ? { retryAfterSeconds: 30 } : {};

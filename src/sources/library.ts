@@ -67,12 +67,20 @@ async function createLibrary(given: LibraryOptions, context: SourceContext): Pro
   const project = projectOf(credentials.clientId);
   const addresses = googleAddresses(google.endpoint);
   const transport = new Transport(google.proxy);
-  const governor = await Governor.open({ project, bytesPerDay: google.bytesPerDay, counters, clock, log });
+  const { apiPerDay, bytesPerDay, probeIntervalMs } = google;
+  const perDay = { api: apiPerDay, bytes: bytesPerDay };
+  const governor = await Governor.open({ project, perDay, probeIntervalMs, counters, clock, log });
   const auth = new Auth(credentials, { tokenUrl: addresses.token, transport, clock, log });
-  const rest = new RestClient({ origin: addresses.api, auth, transport, governor, clock, log });
+  const rest = new RestClient({ origin: addresses.api, auth, transport, quota: governor.api, clock, log });
   return new LibrarySource({
     api: new LibraryApi(rest, log),
-    media: new MediaClient({ transport, mayServeBytes: (url) => addresses.mayServeBytes(url), governor, clock, log }),
+    media: new MediaClient({
+      transport,
+      mayServeBytes: (url) => addresses.mayServeBytes(url),
+      quota: governor.bytes,
+      clock,
+      log,
+    }),
     governor,
     clock,
     namespace: namespaceOf(given, [addresses.label, credentials.clientId, accountDigest(credentials)]),
@@ -147,6 +155,10 @@ class LibrarySource implements MediaSource {
 
   mayLearnSizes(): boolean {
     return this.#parts.governor.mayLearnSizes();
+  }
+
+  mayRefresh(): boolean {
+    return this.#parts.governor.mayRefresh();
   }
 
   async open(item: MediaItem, { range, signal }: OpenOptions = {}): Promise<Content> {

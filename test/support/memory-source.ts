@@ -34,6 +34,7 @@ export class MemorySource implements MediaSource {
   /** Every call waits for it. */
   gate: Promise<void> = Promise.resolve();
   allowsLearning = true;
+  allowsRefreshing = true;
   readonly calls: string[] = [];
 
   async *listAlbums(options: ListOptions = {}): AsyncIterable<Page<Album>> {
@@ -77,6 +78,10 @@ export class MemorySource implements MediaSource {
 
   mayLearnSizes(): boolean {
     return this.allowsLearning;
+  }
+
+  mayRefresh(): boolean {
+    return this.allowsRefreshing;
   }
 
   async open(item: MediaItem, { range }: OpenOptions = {}): Promise<Content> {

@@ -159,6 +159,32 @@ describe('a listing', () => {
     expect(source.calls).toHaveLength(2);
   });
 
+  it('that is known is served without a request while the quota nears its end, unless a person asks', async () => {
+    const { source, clock, catalog } = setUp();
+    await catalog.items('all');
+    source.allowsRefreshing = false;
+    source.items = [photo('new'), ...source.items];
+    await clock.advance(2 * DAY);
+    for (let i = 0; i < 3; i++) expect(await catalog.items('all')).toHaveLength(30);
+    catalog.itemGone(source.items[5]!);
+    await settle();
+    expect(source.calls).toEqual(['all 0+100']);
+    await catalog.refresh('all');
+    expect(await catalog.items('all')).toHaveLength(31);
+    source.items = [photo('newer'), ...source.items];
+    await clock.advance(TTL);
+    source.allowsRefreshing = true;
+    expect(await catalog.items('all')).toHaveLength(32);
+  });
+
+  it('that nobody has yet is fetched while the quota nears its end', async () => {
+    const { source, catalog } = setUp();
+    source.allowsRefreshing = false;
+    source.favorites = [photo('liked')];
+    expect(await catalog.items('all')).toHaveLength(30);
+    expect(await catalog.items('favorites')).toHaveLength(1);
+  });
+
   it('larger than the bound is still served', async () => {
     const { catalog, source } = setUp({ maxEntries: 10 });
     expect(await catalog.items('all')).toHaveLength(30);

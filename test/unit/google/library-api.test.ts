@@ -22,8 +22,8 @@ beforeEach(async () => {
   const origin = new URL(server.origin);
   const credentials = { clientId: '1-a', clientSecret: 'b', accessToken: 'c' };
   const auth = new Auth(credentials, { tokenUrl: origin, transport, clock, log: SILENT });
-  const governor = await governorFor(clock);
-  api = new LibraryApi(new RestClient({ origin, auth, transport, governor, clock, log: SILENT }), SILENT);
+  const { api: quota } = await governorFor(clock);
+  api = new LibraryApi(new RestClient({ origin, auth, transport, quota, clock, log: SILENT }), SILENT);
 });
 afterEach(async () => {
   await transport.close();

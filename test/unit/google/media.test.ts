@@ -24,7 +24,7 @@ beforeEach(async () => {
   media = new MediaClient({
     transport,
     mayServeBytes: ({ hostname }) => hostname === '127.0.0.1',
-    governor,
+    quota: governor.bytes,
     clock,
     log: SILENT,
   });
@@ -250,18 +250,18 @@ describe('where bytes are', () => {
   it('counts as a request for bytes, asked or not', async () => {
     const { origin } = await serve(ofOneByte);
     for (let i = 0; i < 3; i++) await media.resolve(origin, { isDirect: true });
-    expect(governor.usage().bytes).toBe(3);
+    expect(governor.bytes.used).toBe(3);
   });
 
   it('is asked for all the same once the quota is spent, for only an answer tells that it is granted again', async () => {
     const { origin, requests } = await serve(ofOneByte);
     await media.resolve(origin, { isDirect: true });
-    governor.markSpent('bytes');
+    governor.bytes.ask().spent(undefined);
     await expect(media.resolve(origin, { isDirect: true })).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
     await clock.sleep(16 * 60_000);
     await media.resolve(origin, { isDirect: true });
     expect(requests).toHaveLength(2);
-    expect(governor.usage().isSpent).toBe(false);
+    expect(governor.bytes.isSpent).toBe(false);
   });
 });
 

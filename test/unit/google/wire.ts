@@ -36,5 +36,12 @@ export async function oddServer(
 export const SILENT = createLog({ level: 'silent' });
 
 export async function governorFor(clock: HurriedClock): Promise<Governor> {
-  return Governor.open({ project: '1', bytesPerDay: 75_000, counters: memoryCounters(), clock, log: SILENT });
+  return Governor.open({
+    project: '1',
+    perDay: { api: 10_000, bytes: 75_000 },
+    probeIntervalMs: 900_000,
+    counters: memoryCounters(),
+    clock,
+    log: SILENT,
+  });
 }
