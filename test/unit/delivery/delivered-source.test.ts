@@ -22,7 +22,7 @@ class LinkingSource extends MemorySource {
 describe('a source as it is delivered', () => {
   it('can what the source can, and nothing else', async () => {
     const plain: MediaSource = deliveredSource(new MemorySource(), parts);
-    expect(['link', 'check', 'close', 'linksNeedHeader', 'mayRefresh'].filter((name) => name in plain)).toEqual([]);
+    expect(['link', 'check', 'close', 'linksNeedHeader'].filter((name) => name in plain)).toEqual([]);
     const source = new LinkingSource();
     source.items = [photo('a')];
     const delivered = deliveredSource(source, parts);
@@ -30,6 +30,8 @@ describe('a source as it is delivered', () => {
     expect((await delivered.link?.(photo('a')))?.url.href).toBe('https://a.invalid/');
     expect([...(await delivered.find!(['a', 'b'])).keys()]).toEqual(['a']);
     expect(await delivered.measure(photo('ab'))).toBe(2_000);
+    source.allowsRefreshing = false;
+    expect(delivered.mayRefresh?.()).toBe(false);
   });
 
   it('hands on the bytes of an upstream that breaks', async () => {
