@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Emulator } from '../emulator/emulator.js';
 import { AppError } from '../errors.js';
 import { LIBRARY, type LibraryView } from './library.js';
+import { sizeText } from './rendition.js';
 import type { CounterStore, MediaSource, SourceContext, SourceKind } from './source.js';
 
 /**
@@ -19,6 +20,7 @@ export const DEMO = { name: 'demo', options, create: createDemo } as const satis
 const FOLDER = fileURLToPath(new URL('../../demo', import.meta.url));
 
 async function createDemo(_given: DemoOptions, context: SourceContext): Promise<MediaSource> {
+  const { rendition } = context;
   const emulator = await startDemo(context.clock);
   const { api, clientId, clientSecret, refreshToken } = emulator.ready;
   const google = {
@@ -38,7 +40,7 @@ async function createDemo(_given: DemoOptions, context: SourceContext): Promise<
   }
   return {
     name: DEMO.name,
-    namespace: DEMO.name,
+    namespace: rendition ? `${DEMO.name}:${sizeText(rendition)}` : DEMO.name,
     emptyReason: 'The demo library is empty: the folder "demo" of the installed package holds no photos.',
     listAlbums: (listing) => library.listAlbums(listing),
     listItems: (scope, listing) => library.listItems(scope, listing),

@@ -15,11 +15,12 @@ import { Governor } from '../google/quota.js';
 import { RestClient } from '../google/rest.js';
 import { Transport } from '../google/transport.js';
 import { AppError } from '../errors.js';
-import type { Album, DayRange, MediaItem, Scope } from '../model.js';
+import type { Album, Box, DayRange, MediaItem, Scope } from '../model.js';
 import { BaseUrls } from './base-urls.js';
 import { fetchBaseUrls } from './library-base-urls.js';
 import { accountDigest, credentialsOf, projectOf } from './library-credentials.js';
 import { findItems } from './library-find.js';
+import { renderedItem, sizeText, suffixFor } from './rendition.js';
 import type {
   Content,
   DayOptions,
@@ -62,7 +63,7 @@ export const LIBRARY = {
 } as const satisfies SourceKind<LibraryOptions>;
 
 async function createLibrary(given: LibraryOptions, context: SourceContext): Promise<LibraryView> {
-  const { clock, log, counters, google } = context;
+  const { clock, log, counters, google, rendition } = context;
   const credentials = credentialsOf(given, clock.now());
   const project = projectOf(credentials.clientId);
   const addresses = googleAddresses(google.endpoint);
@@ -83,7 +84,8 @@ async function createLibrary(given: LibraryOptions, context: SourceContext): Pro
     }),
     governor,
     clock,
-    namespace: namespaceOf(given, [addresses.label, credentials.clientId, accountDigest(credentials)]),
+    namespace: namespaceOf([addresses.label, credentials.clientId, accountDigest(credentials)], given, rendition),
+    rendition,
     includeArchived: given.includeArchived,
     emptyReason: emptyReason(project),
     async close() {
@@ -101,6 +103,7 @@ interface Parts {
   readonly clock: SourceContext['clock'];
   readonly namespace: string;
   readonly includeArchived: boolean;
+  readonly rendition: Box | undefined;
   readonly emptyReason: string;
   close(): Promise<void>;
 }
@@ -146,7 +149,7 @@ class LibrarySource implements MediaSource {
 
   async find(ids: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, MediaItem>> {
     const found = await findItems(this.#parts.api, ids, signal);
-    return new Map(found.map((item) => [item.id, toMediaItem(item)]));
+    return new Map(found.map((item) => [item.id, this.#toMediaItem(item)]));
   }
 
   async measure(item: MediaItem, signal?: AbortSignal): Promise<number> {
@@ -190,8 +193,15 @@ class LibrarySource implements MediaSource {
     for await (const { members, nextPageToken } of this.#parts.api.items(query, listing)) {
       const ready = members.filter(hasBytes);
       for (const { id, baseUrl } of ready) if (baseUrl !== undefined) this.#baseUrls.prime(id, baseUrl);
-      yield pageOf(ready.map(toMediaItem), nextPageToken);
+      yield pageOf(
+        ready.map((item) => this.#toMediaItem(item)),
+        nextPageToken,
+      );
     }
+  }
+
+  #toMediaItem(item: GoogleMediaItem): MediaItem {
+    return renderedItem(toMediaItem(item), this.#parts.rendition);
   }
 
   /** Does `ask` with the item's base URL, and once more with a new one if that is refused. */
@@ -201,7 +211,7 @@ class LibrarySource implements MediaSource {
     ask: (url: string, expiresAtMs: number) => Promise<T | Refused>,
   ): Promise<T> {
     const { id } = item;
-    const suffix = isVideo(item) ? '=dv' : '=d';
+    const suffix = suffixFor(item, this.#parts.rendition);
     const first = await this.#baseUrls.get(id, signal);
     const answer = await ask(first + suffix, this.#baseUrls.expiresAtMs(id, first));
     if (!isRefused(answer)) return answer;
@@ -230,9 +240,10 @@ function refusalError(status: number): AppError {
       });
 }
 
-/** What is shown differs with the option, and what is stored is what is shown. */
-function namespaceOf({ includeArchived }: LibraryOptions, account: readonly string[]): string {
-  return ['library', ...account, ...(includeArchived ? ['archived'] : [])].join(':');
+/** What is shown differs with the options, and what is stored is what is shown. */
+function namespaceOf(account: readonly string[], { includeArchived }: LibraryOptions, rendition?: Box): string {
+  const shown = [...(includeArchived ? ['archived'] : []), ...(rendition ? [sizeText(rendition)] : [])];
+  return ['library', ...account, ...shown].join(':');
 }
 
 function queryFor(scope: Scope, includeArchived: boolean): ItemQuery {

@@ -23,9 +23,9 @@ const UNKNOWN: MediaItem = { id: 'x'.repeat(70), filename: 'gone.jpg', mimeType:
 const DAY_MS = 86_400_000;
 const EVER: DayRange = { first: '1900-01-01', last: '2100-12-31' };
 
-/** What every source must do, whatever is behind it. */
-export function describeSource(name: string, make: () => Promise<SourceUnderTest>): void {
-  describe(`the source "${name}"`, () => {
+/** What every source must do, whatever is behind it, and however it is set up. */
+export function describeSource(name: string, make: () => Promise<SourceUnderTest>, setUp = ''): void {
+  describe(`the source "${name}"${setUp}`, () => {
     let subject: SourceUnderTest;
     let source: MediaSource;
     let items: readonly MediaItem[];

@@ -1,15 +1,16 @@
 import { startEmulator } from '../../src/emulator/server.js';
 import { SOURCES } from '../../src/sources/index.js';
+import type { SourceContext } from '../../src/sources/source.js';
 import { sourceContext } from '../support/source-context.js';
-import { albumsOf, describeSource, itemsOf } from './source-contract.js';
+import { albumsOf, describeSource, itemsOf, type SourceUnderTest } from './source-contract.js';
 
 const ITEMS = 620;
 
-describeSource('library', async () => {
+async function makeLibrary(context: Partial<SourceContext> = {}): Promise<SourceUnderTest> {
   const emulator = await startEmulator({ items: ITEMS, levers: { repeatFirstItem: true, emptyPageWithToken: true } });
   const { api, clientId, clientSecret, refreshToken } = emulator.ready;
   const account = { clientId, clientSecret, refreshToken, includeArchived: false };
-  const source = await SOURCES.library.create(account, sourceContext(api));
+  const source = await SOURCES.library.create(account, sourceContext(api, context));
   return {
     source,
     items: emulator.listed().length,
@@ -20,7 +21,10 @@ describeSource('library', async () => {
       await emulator.close();
     },
   };
-});
+}
+
+describeSource('library', () => makeLibrary());
+describeSource('library', () => makeLibrary({ rendition: { width: 64, height: 64 } }), ' with a rendition');
 
 describeSource('demo', async () => {
   const source = await SOURCES.demo.create({}, sourceContext());
