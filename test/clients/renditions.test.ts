@@ -71,8 +71,8 @@ describeClient('rclone with renditions', { commands: ['rclone', 'curl'], package
       const names = (await readdir(copy)).sort();
       expect(names).toEqual([
         'IMG_1.JPG',
-        expect.stringMatching(/^IMG_2 .+\.jpg$/),
-        expect.stringMatching(/^IMG_2 .+\.jpg$/),
+        expect.stringMatching(/^IMG_2~\w+\.jpg$/),
+        expect.stringMatching(/^IMG_2~\w+\.jpg$/),
         'drawing.jpg',
         'film.mp4',
       ]);
