@@ -15,7 +15,10 @@ interface Parts {
   readonly log: Log;
 }
 
-/** The delivery policy of every mount, by path. Throws POLICY_UNSUPPORTED for one that a mount's source cannot serve. */
+/**
+ * The delivery policy of every mount, by path and source: to who does not see a mount, its path may lead into another's.
+ * Throws POLICY_UNSUPPORTED for one that a mount's source cannot serve.
+ */
 export function createPolicies(
   mounted: readonly MountedLibrary[],
   { linkLifeMs, redirectClients }: Config['delivery'],
@@ -34,10 +37,11 @@ export function createPolicies(
         return found?.kind === 'media' && found.item.id === id;
       },
     });
-    return { mount, policy: made };
+    return { mount, source: catalog.source, policy: made };
   });
-  return (segments) => {
-    const found = nearestMount(policies, segments);
+  return (segments, source) => {
+    const ofSource = policies.filter((each) => each.source === source);
+    const found = nearestMount(ofSource, segments);
     if (!found) throw new Error('a media item outside every mount');
     return found.policy;
   };

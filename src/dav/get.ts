@@ -3,6 +3,7 @@ import { AppError } from '../errors.js';
 import { decide } from '../http/conditional.js';
 import { Pace, write } from '../http/flow.js';
 import type { Representation } from '../model.js';
+import type { MediaSource } from '../sources/source.js';
 import type { Members, ResourceTree, StaticResource } from '../tree/resource.js';
 import { entityHeaders, sendWithoutBytes, type File } from './entity-headers.js';
 import type { Answer, Exchange } from './exchange.js';
@@ -15,8 +16,8 @@ export type CollectionPage = (
   tree: Pick<ResourceTree, 'known'>,
 ) => Iterable<string>;
 
-/** How the bytes of what is at this path are delivered; decoded, without the base path. */
-export type PolicyFor = (segments: readonly string[]) => DeliveryPolicy;
+/** How the bytes of an item of this source are delivered; its path is decoded, without the base path. */
+export type PolicyFor = (segments: readonly string[], source: MediaSource) => DeliveryPolicy;
 
 export interface GetOptions {
   readonly policyFor: PolicyFor;
@@ -47,7 +48,7 @@ export function createGet({ policyFor, meter, base, collectionPage }: GetOptions
         if (request.method === 'HEAD') sendHead(exchange, resource, await tree.represent(resource));
         else {
           const path = segments.slice(base.length);
-          await sendMedia(exchange, resource, { tree, path, policy: policyFor(path), meter });
+          await sendMedia(exchange, resource, { tree, path, policy: policyFor(path, resource.source), meter });
         }
       } catch (error) {
         if (error instanceof AppError && error.code === 'NOT_FOUND') tree.gone(resource);
