@@ -125,6 +125,14 @@ describeClient('ffmpeg', FFMPEG, () => {
     expectProxied('native-proxy', FAST_START, () => probe(addressOf('native-proxy', VIDEO_ALBUM, FAST_START))));
 });
 
+describeClient('mpv', { commands: ['mpv', 'ffmpeg'], packages: ['mpv', 'ffmpeg'] }, () => {
+  it.each(REDIRECTING)('is redirected under %s', (policy) => {
+    const quiet = ['--no-config', '--vo=null', '--ao=null', '--ytdl=no', '--msg-level=all=error'];
+    const play = [`--start=${SEEK_SECONDS}`, '--length=1', addressOf(policy, VIDEO_ALBUM, FAST_START)];
+    return expectRedirected(policy, FAST_START, () => mustRun('mpv', [...quiet, ...play]));
+  });
+});
+
 const VLC: Needs = { commands: ['cvlc', 'ffmpeg'], packages: ['vlc-bin', 'vlc-plugin-base', 'ffmpeg'] };
 describeClient('VLC', VLC, () => {
   const play = (policy: Policy) =>
