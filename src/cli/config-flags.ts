@@ -7,7 +7,8 @@ import { nameOf } from './usage-error.js';
 const GROUPS: readonly (readonly [heading: string, belongs: (option: ConfigOption) => boolean])[] = [
   ['What is shown:', (option) => option.path.startsWith('mounts.') && option.source === undefined],
   ['A Google account:', (option) => option.source === 'library'],
-  ['Where it is served:', (option) => option.path.startsWith('server.')],
+  ['Whose links it follows:', ({ path }) => path === 'gateway' || path.startsWith('linkToken')],
+  ['Where it is served:', ({ path }) => path.startsWith('server.') || path.startsWith('proxy.')],
   ['More:', () => true],
 ];
 
@@ -16,13 +17,18 @@ export function addConfigFlags(command: Command): Command {
   command.optionsGroup('Where options come from:');
   command.option('--config <file>', 'read options from this file of JSON; comments are allowed (PHOTODAV_CONFIG)');
   command.option('--demo', 'show the demo library, whatever else is configured (PHOTODAV_DEMO=true)');
+  return addFlags(command, OPTIONS);
+}
+
+/** Adds a flag for each of the options, under its heading, and says how those are given that have none. */
+export function addFlags(command: Command, options: readonly ConfigOption[]): Command {
   for (const [heading] of GROUPS) {
-    for (const option of OPTIONS) {
+    for (const option of options) {
       if (option.flag !== undefined && groupOf(option) === heading) command.addOption(flagOf(option, option.flag));
     }
   }
-  const secrets = OPTIONS.filter(({ flag, variable }) => flag === undefined && variable !== undefined);
-  for (const secret of secrets) refuseSecret(command, secret);
+  const secrets = options.filter(({ flag, variable }) => flag === undefined && variable !== undefined);
+  for (const secret of secrets) refuseSecret(command, secret, options);
   const variables = secrets.flatMap(({ variable }) => variable ?? []).join(', ');
   command.addHelpText('after', `\nSecrets have no flags, for a list of processes shows those: ${variables}`);
   return command;
@@ -39,8 +45,8 @@ export function configFlags(command: Command): Flags {
 }
 
 /** A secret as a flag is refused by name, with the ways there are to give it, and without repeating it. */
-function refuseSecret(command: Command, { path, variable }: ConfigOption): void {
-  const file = OPTIONS.find(({ secretPath }) => secretPath === path)?.flag;
+function refuseSecret(command: Command, { path, variable }: ConfigOption, options: readonly ConfigOption[]): void {
+  const file = options.find(({ secretPath }) => secretPath === path)?.flag;
   const flag = file?.replace(/-file$/, '');
   if (file === undefined || flag === undefined) return;
   command.addOption(new Option(`${flag} [secret]`).hideHelp());

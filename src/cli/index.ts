@@ -17,6 +17,10 @@ const COMMANDS: Readonly<Record<string, CommandRow>> = {
     summary: 'serve a library over WebDAV (default)',
     load: async () => (await import('./serve.js')).serveCommand(),
   },
+  proxy: {
+    summary: 'be a worker behind the proxy URL of a server',
+    load: async () => (await import('./proxy.js')).proxyCommand(),
+  },
   albums: {
     summary: 'print ids and titles of albums',
     load: async () => (await import('./albums.js')).albumsCommand(),

@@ -4,12 +4,10 @@ import { loadConfig, type LoadedConfig } from '../config/load.js';
 import { watchUsers } from '../config/users-file.js';
 import { addConfigFlags, configFlags } from './config-flags.js';
 import { ensureWritable } from './data-dir.js';
+import { endSignal, exitCodeAfter } from './end-signal.js';
 import { openLog } from './open-log.js';
 import { prepareReadyFile } from './ready-file.js';
 import { startLines } from './start-lines.js';
-
-const SIGNAL_NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
-type EndSignal = keyof typeof SIGNAL_NUMBERS;
 
 /**
  * What a library takes lies outside V8's heap for the most part; at V8's own pace, garbage inside it would grow to as much
@@ -47,23 +45,9 @@ async function serve(loaded: LoadedConfig, readyPath: string | undefined): Promi
     await readyFile?.announce(urls);
     const signal = await ended;
     log.info({ signal }, 'ending: running answers may finish');
-    process.exitCode = signal === 'SIGINT' ? 130 : 0;
+    process.exitCode = exitCodeAfter(signal);
   } finally {
     process.off('SIGHUP', onHangup);
     await app.close();
   }
-}
-
-/** Resolves with the first signal to end; a second one ends the process at once. */
-function endSignal(): Promise<EndSignal> {
-  return new Promise((resolve) => {
-    let isEnding = false;
-    const onSignal = (signal: NodeJS.Signals) => {
-      if (signal !== 'SIGINT' && signal !== 'SIGTERM') return;
-      if (isEnding) process.exit(128 + SIGNAL_NUMBERS[signal]);
-      isEnding = true;
-      resolve(signal);
-    };
-    process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
-  });
 }

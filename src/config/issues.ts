@@ -31,7 +31,8 @@ export function describeIssue(issue: z.core.$ZodIssue, layer: Layer, mounts: rea
   return { message: mount + (reason ?? `${path} is not valid: ${issue.message}`), ...told };
 }
 
-function describe(label: string, reason: string | undefined, option: Option, given: Given | undefined): string {
+/** What is wrong with an option: the reason if there is one, else what is allowed. */
+export function describe(label: string, reason: string | undefined, option: Option, given: Given | undefined): string {
   const name = given?.place ? `${label} (${given.place})` : label;
   if (reason !== undefined)
     return given && !option.isPrivate ? `${name} ${JSON.stringify(given.value)}: ${reason}` : `${name}: ${reason}`;

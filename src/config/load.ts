@@ -99,10 +99,11 @@ export async function checkConfig(path: string, file: FileLayer, flags: Flags, s
   };
 }
 
-function withPathsResolved(layer: Layer, system: System): Layer {
+/** The layer with every path made absolute. */
+export function withPathsResolved(layer: Layer, system: System, find = optionAt): Layer {
   const resolved = new Map(layer);
   for (const [path, given] of layer) {
-    if (optionAt(path)?.isPath !== true || typeof given.value !== 'string' || given.value === '') continue;
+    if (find(path)?.isPath !== true || typeof given.value !== 'string' || given.value === '') continue;
     resolved.set(path, { ...given, value: absolutePath(given.value, given.base, system) });
   }
   return resolved;

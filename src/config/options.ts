@@ -96,7 +96,8 @@ function mountOptions(): readonly Option[] {
   return [...shared, ...Object.entries(SOURCES).flatMap(([name, kind]) => optionsOf(kind.options, MOUNT, name))];
 }
 
-function optionsOf(schema: z.core.$ZodType, path: string, source?: string): readonly Option[] {
+/** The options of a schema whose keys begin with `path`; `source` is whose they are. */
+export function optionsOf(schema: z.core.$ZodType, path: string, source?: string): readonly Option[] {
   const { base, description, facts, defaultValue } = unwrap(schema);
   if (base instanceof z.ZodTuple) return mountOptions();
   if (base instanceof z.ZodArray && base.element instanceof z.ZodObject) return optionsOf(base.element, USER_PREFIX);

@@ -7,6 +7,7 @@ import { basePath, deliveryUrl, hostName, listenHost, proxyUrl } from './address
 import { box } from './box.js';
 import { byteSize } from './byte-size.js';
 import { duration } from './duration.js';
+import { linkToken } from './link-token.js';
 import { mountPath } from './mount-path.js';
 import { OPTION_FACTS } from './option-facts.js';
 import { timeZone } from './time-zone.js';
@@ -177,11 +178,7 @@ export const CONFIG_SCHEMA = z.object({
     .prefault({}),
   delivery: z
     .object({
-      linkToken: z
-        .string()
-        .min(16)
-        .regex(/^[\w.~+/=-]+$/)
-        .register(OPTION_FACTS, { allowed: 'at least 16 letters, digits and - . _ ~ + / =', isSecret: true })
+      linkToken: linkToken
         .optional()
         .describe('what workers sign in with and links are signed with; made at the first start if absent'),
       linkLife: duration('1m', '30d').prefault('12h').describe('how long a link to a worker may be followed'),

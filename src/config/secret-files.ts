@@ -16,12 +16,12 @@ export interface SecretsRead {
 }
 
 /** The layer with every option that names a secret's file replaced by the secret itself. */
-export async function withSecretsRead(layer: Layer, mountCount: number): Promise<SecretsRead> {
+export async function withSecretsRead(layer: Layer, mountCount: number, find = optionAt): Promise<SecretsRead> {
   const result = new Map(layer);
   const faults: Fault[] = [];
   const unread: string[] = [];
   for (const [path, file] of layer) {
-    const option = optionAt(path);
+    const option = find(path);
     if (option?.secretPath === undefined) continue;
     result.delete(path);
     const secretPath = besides(path, option.secretPath);

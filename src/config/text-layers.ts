@@ -11,9 +11,9 @@ export const CONFIG_VARIABLE = 'PHOTODAV_CONFIG';
 export const DEMO_VARIABLE = 'PHOTODAV_DEMO';
 
 /** What the flags give. Unknown ones are refused by the command line itself. */
-export function flagLayer(flags: Flags, { workingFolder }: System): Layer {
+export function flagLayer(flags: Flags, { workingFolder }: System, options = OPTIONS): Layer {
   const layer = new Map<string, Given>();
-  for (const option of OPTIONS) {
+  for (const option of options) {
     const text = option.flag === undefined ? undefined : flags[option.flag];
     if (text !== undefined) layer.set(option.path, given(option, String(text), 'flag', option.flag, workingFolder));
   }
@@ -21,9 +21,9 @@ export function flagLayer(flags: Flags, { workingFolder }: System): Layer {
 }
 
 /** What variables named PHOTODAV_… give; an empty one counts as unset, as container tools write those. */
-export function environmentLayer({ env, workingFolder }: System): Layer {
+export function environmentLayer({ env, workingFolder }: System, options = OPTIONS): Layer {
   const layer = new Map<string, Given>();
-  for (const option of OPTIONS) {
+  for (const option of options) {
     const text = option.variable === undefined ? undefined : env[option.variable];
     if (text) layer.set(option.path, given(option, text, 'environment', option.variable, workingFolder));
   }
@@ -31,9 +31,9 @@ export function environmentLayer({ env, workingFolder }: System): Layer {
 }
 
 /** What the system's own variables give (HTTPS_PROXY and its kind); they yield to everything that names photodav. */
-export function systemLayer({ env, workingFolder }: System): Layer {
+export function systemLayer({ env, workingFolder }: System, options = OPTIONS): Layer {
   const layer = new Map<string, Given>();
-  for (const option of OPTIONS) {
+  for (const option of options) {
     const variable = option.systemVariables.find((name) => env[name]);
     const text = variable === undefined ? undefined : env[variable];
     if (text) layer.set(option.path, given(option, text, 'environment', variable, workingFolder));
@@ -41,9 +41,10 @@ export function systemLayer({ env, workingFolder }: System): Layer {
   return layer;
 }
 
-/** A fault for each variable with our prefix that names nothing: a misspelt one must not be ignored. */
-export function unknownVariables({ env }: System): readonly Fault[] {
-  const known = [CONFIG_VARIABLE, DEMO_VARIABLE, ...OPTIONS.flatMap((option) => option.variable ?? [])];
+/** A fault for each variable with our prefix that names nothing, not in `others` either: a misspelt one must not be ignored. */
+export function unknownVariables({ env }: System, others: readonly Option[] = []): readonly Fault[] {
+  const options = [...others, ...OPTIONS];
+  const known = [CONFIG_VARIABLE, DEMO_VARIABLE, ...options.flatMap((option) => option.variable ?? [])];
   return Object.keys(env)
     .filter((name) => name.startsWith('PHOTODAV_') && !known.includes(name))
     .map((name) => ({ message: `${name} (environment) is unknown; ${suggest(name, known)}` }));

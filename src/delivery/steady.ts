@@ -7,7 +7,7 @@ import type { Content, OpenOptions } from '../sources/source.js';
 import { Patience } from './patience.js';
 
 /** Opens bytes, as `MediaSource.open` does for one item. */
-export type OpenBytes = (options: OpenOptions) => Promise<Content>;
+export type OpenBytes<C extends Content = Content> = (options: OpenOptions) => Promise<C>;
 
 interface Parts {
   readonly clock: Clock;
@@ -27,7 +27,7 @@ const HIGH_WATER_BYTES = 64 * 1024;
  * at once whatever else `open` throws. It never ends short. Destroying it, or aborting the signal, ends the upstream
  * request and every wait.
  */
-export function steady(open: OpenBytes, parts: Parts): OpenBytes {
+export function steady<C extends Content>(open: OpenBytes<C>, parts: Parts): OpenBytes<C> {
   return async (options) => {
     const content = await open(options);
     const body = new SteadyBody(content, open, parts);
