@@ -4,12 +4,12 @@ import type { ResourceTree } from '../tree/resource.js';
 import type { MountedLibrary } from './libraries.js';
 import { nearestMount } from './nearest-mount.js';
 
-/** Finds where a worker can have the item at these segments; throws the `AppError` to answer with. */
-export type LinkTo = (segments: readonly string[], signal: AbortSignal) => Promise<Link>;
+/** Finds where a worker can have the item at these segments; throws the `AppError` to answer with. `isDoubted` as in `MediaSource`. */
+export type LinkTo = (segments: readonly string[], signal: AbortSignal, isDoubted?: boolean) => Promise<Link>;
 
 /** Links to what is mounted under the policy `proxy-url`, and to nothing else. `tree` has every mount. */
 export function createLinkTo(mounted: readonly Pick<MountedLibrary, 'mount'>[], tree: ResourceTree): LinkTo {
-  return async (segments, signal) => {
+  return async (segments, signal, isDoubted) => {
     const { mount } = nearestMount(mounted, segments) ?? {};
     // Before the tree is asked: the link token does not even tell what is there.
     if (mount && !isLinked(mount)) throw notLinked();
@@ -21,7 +21,7 @@ export function createLinkTo(mounted: readonly Pick<MountedLibrary, 'mount'>[], 
     if (!found.source.link) throw notLinked();
     signal.throwIfAborted();
     try {
-      return await found.source.link(found.item, signal);
+      return await found.source.link(found.item, signal, isDoubted);
     } catch (error) {
       if (error instanceof AppError && error.code === 'NOT_FOUND') tree.gone(found);
       throw error;

@@ -49,16 +49,16 @@ export class Gateway {
   }
 
   /**
-   * Where the bytes of this path are; decoded. NOT_FOUND if the gateway has no such item; SOURCE_UNAVAILABLE, with the
+   * Where the bytes of this path are; decoded. `isRenewal` says that the link given before was refused. NOT_FOUND if the gateway has no such item; SOURCE_UNAVAILABLE, with the
    * gateway's status and `Retry-After` where it said 503, for everything else.
    */
-  async link(path: string): Promise<Link> {
+  async link(path: string, isRenewal = false): Promise<Link> {
     const { transport, linkToken, clock } = this.#options;
     try {
       const { statusCode, headers, body } = await transport.request(this.#address, {
         method: 'POST',
         headers: { authorization: linkToken, 'content-type': 'application/json', accept: 'application/json' },
-        body: JSON.stringify({ path }),
+        body: JSON.stringify(isRenewal ? { path, refresh: true } : { path }),
       });
       const answer = ANSWER.safeParse(parseJson(await textOf(body)));
       const status = statusCode === 200 && answer.success ? answer.data.code : statusCode;

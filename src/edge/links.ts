@@ -4,7 +4,8 @@ import { untilAborted } from '../google/abort.js';
 import type { Link } from './gateway.js';
 
 export interface LinksOptions {
-  readonly ask: (path: string) => Promise<Link>;
+  /** `isRenewal` if the link given before was refused. */
+  readonly ask: (path: string, isRenewal: boolean) => Promise<Link>;
   readonly clock: Clock;
 }
 
@@ -32,12 +33,14 @@ export class Links {
   get(path: string, signal?: AbortSignal): Promise<Link> {
     const kept = this.#kept.get(path);
     if (kept) return Promise.resolve(kept);
-    let flight = this.#flights.get(path);
-    if (!flight) {
-      flight = this.#fetch(path).finally(() => this.#flights.delete(path));
-      this.#flights.set(path, flight);
-    }
-    return untilAborted(flight, signal);
+    return this.#join(path, false, signal);
+  }
+
+  /** Another link than the one that its host refused; asked for once too. */
+  renew(path: string, refused: Link, signal?: AbortSignal): Promise<Link> {
+    this.drop(path, refused);
+    const newer = this.#kept.get(path);
+    return newer ? Promise.resolve(newer) : this.#join(path, true, signal);
   }
 
   /** Forgets a link that did not work; a newer one is kept. */
@@ -45,8 +48,17 @@ export class Links {
     if (this.#kept.peek(path) === link) this.#kept.delete(path);
   }
 
-  async #fetch(path: string): Promise<Link> {
-    const link = await this.#ask(path);
+  #join(path: string, isRenewal: boolean, signal: AbortSignal | undefined): Promise<Link> {
+    let flight = this.#flights.get(path);
+    if (!flight) {
+      flight = this.#fetch(path, isRenewal).finally(() => this.#flights.delete(path));
+      this.#flights.set(path, flight);
+    }
+    return untilAborted(flight, signal);
+  }
+
+  async #fetch(path: string, isRenewal: boolean): Promise<Link> {
+    const link = await this.#ask(path, isRenewal);
     if (link.lifeMs > 0) this.#kept.set(path, link, { ttl: link.lifeMs });
     return link;
   }

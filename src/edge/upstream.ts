@@ -26,15 +26,14 @@ export class Upstream {
 
   /** A link that its host refuses is dropped, and the gateway asked once more. Throws what both of them throw. */
   async open(path: string, request: BytesRequest): Promise<Bytes> {
-    let status = 0;
-    for (let count = 1; count <= 2; count++) {
-      const link = await this.#links.get(path, request.signal);
-      const opened = await this.#media.open(link.url, { ...request, headers: link.headers });
-      if (opened.kind === 'bytes') return opened;
-      this.#links.drop(path, link);
-      ({ status } = opened);
-    }
-    throw new AppError('SOURCE_UNAVAILABLE', `the host of the bytes refuses each link with ${status}`, {
+    const first = await this.#links.get(path, request.signal);
+    const opened = await this.#media.open(first.url, { ...request, headers: first.headers });
+    if (opened.kind === 'bytes') return opened;
+    const second = await this.#links.renew(path, first, request.signal);
+    const again = await this.#media.open(second.url, { ...request, headers: second.headers });
+    if (again.kind === 'bytes') return again;
+    this.#links.drop(path, second);
+    throw new AppError('SOURCE_UNAVAILABLE', `the host of the bytes refuses each link with ${again.status}`, {
       advice: "try again later; the gateway's log may tell more",
     });
   }

@@ -101,10 +101,10 @@ function createUpstream(
   const addresses = googleAddresses(googleEndpoint);
   return new Upstream({
     links: new Links({
-      async ask(path) {
+      async ask(path, isRenewal) {
         let outcome: 'link' | 'failure' = 'failure';
         try {
-          const link = await asked.link(path);
+          const link = await asked.link(path, isRenewal);
           outcome = 'link';
           return link;
         } finally {

@@ -50,7 +50,7 @@ async function createDemo(_given: DemoOptions, context: SourceContext): Promise<
     measure: (item, signal) => library.measure(item, signal),
     mayLearnSizes: () => true,
     open: (item, open) => library.open(item, open),
-    link: (item, signal) => library.link(item, signal),
+    link: (item, signal, isDoubted) => library.link(item, signal, isDoubted),
     async close() {
       await library.close?.();
       await emulator.close();

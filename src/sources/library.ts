@@ -169,8 +169,8 @@ class LibrarySource implements MediaSource {
     return this.#withBaseUrl(item, signal, (url) => this.#parts.media.open(url, request));
   }
 
-  async link(item: MediaItem, signal?: AbortSignal): Promise<Link> {
-    const request = { isDirect: !isVideo(item), ...(signal ? { signal } : {}) };
+  async link(item: MediaItem, signal?: AbortSignal, isDoubted = false): Promise<Link> {
+    const request = { isDirect: !isVideo(item) && !isDoubted, ...(signal ? { signal } : {}) };
     return this.#withBaseUrl(item, signal, async (baseUrl, expiresAtMs) => {
       const found = await this.#parts.media.resolve(baseUrl, request);
       if (isRefused(found)) return found;

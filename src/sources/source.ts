@@ -66,8 +66,11 @@ export interface MediaSource {
   /** Asks for as little as tells whether a person must act; throws what listing would. */
   check?(signal?: AbortSignal): Promise<void>;
 
-  /** Where the item's bytes can be had without us, past every redirect that a header must not follow. */
-  link?(item: MediaItem, signal?: AbortSignal): Promise<Link>;
+  /**
+   * Where the item's bytes can be had without us, past every redirect that a header must not follow. `isDoubted` says that
+   * an earlier link was refused: what is remembered is tried first.
+   */
+  link?(item: MediaItem, signal?: AbortSignal, isDoubted?: boolean): Promise<Link>;
 
   /** True if whoever follows a link must send the header it names; such a link is for workers, never for clients. */
   readonly linksNeedHeader?: boolean;

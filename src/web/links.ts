@@ -17,14 +17,21 @@ const PATH = '/api/fs/link';
 const MAX_BODY_BYTES = 64 * 1024;
 const MAX_PATH = 4096;
 
-/** What workers send, and more: AList's API has a password of the folder, and pages. */
-const question = z.object({ path: z.string().startsWith('/').max(MAX_PATH) });
+/**
+ * What workers send, and more: AList's API has a password of the folder, and pages. `refresh` is ours, after AList's API of
+ * folders: the link given before was refused.
+ */
+const question = z.object({
+  path: z.string().startsWith('/').max(MAX_PATH),
+  refresh: z.boolean().catch(false),
+});
+type Question = z.output<typeof question>;
 
 export interface LinksOptions {
   /** The whole of a worker's Authorization header. */
   readonly token: string;
   /** Throws the `AppError` to answer with for what is no item, or has no link for workers. */
-  readonly linkTo: (segments: readonly string[], signal: AbortSignal) => Promise<Link>;
+  readonly linkTo: (segments: readonly string[], signal: AbortSignal, isDoubted: boolean) => Promise<Link>;
   readonly guesses: Guesses;
   readonly clock: Clock;
 }
@@ -51,8 +58,8 @@ export function createLinks({ token, linkTo, guesses, clock }: LinksOptions): Li
   const answer = async (request: IncomingMessage, response: ServerResponse, signal: AbortSignal): Promise<void> => {
     requirePost(request, response);
     signIn(request);
-    const path = pathIn(await readBody(request, response, MAX_BODY_BYTES));
-    const link = await linkTo(path.split('/').slice(1), signal);
+    const { path, refresh } = questionIn(await readBody(request, response, MAX_BODY_BYTES));
+    const link = await linkTo(path.split('/').slice(1), signal, refresh);
     signal.throwIfAborted();
     sendLink(response, link, clock.now());
   };
@@ -87,7 +94,7 @@ function requirePost({ method = '' }: IncomingMessage, response: ServerResponse)
   throw new AppError('BAD_REQUEST', `${method} does nothing here`, { status: 405, advice: 'use POST' });
 }
 
-function pathIn(body: Buffer): string {
+function questionIn(body: Buffer): Question {
   let read: unknown;
   try {
     read = JSON.parse(body.toString());
@@ -95,7 +102,7 @@ function pathIn(body: Buffer): string {
     // No cause: it repeats the body.
   }
   const { success, data } = question.safeParse(read);
-  if (success) return data.path;
+  if (success) return data;
   throw new AppError('BAD_REQUEST', 'the body names no path', { advice: 'send JSON such as {"path": "/All/a.jpg"}' });
 }
 

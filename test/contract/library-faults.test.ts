@@ -423,6 +423,15 @@ describe('a link', () => {
     expect(emulator.counters()['mediaItems.batchGet']).toBe(1);
   });
 
+  it('to a photo that is doubted has a new base URL, though its host is known', async () => {
+    const item = await photo();
+    await source.link!(item);
+    emulator.expireBaseUrls();
+    const { url } = await source.link!(item, undefined, true);
+    expect((await fetch(url)).status).toBe(200);
+    expect(emulator.counters()['mediaItems.batchGet']).toBe(1);
+  });
+
   it('that is refused twice is told without its address', async () => {
     const item = await photo();
     emulator.fail({ route: 'media', count: 9, status: 403 });

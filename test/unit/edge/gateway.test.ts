@@ -48,6 +48,12 @@ it('is asked as AList is, with the token and the path', async () => {
   expect(JSON.parse(body)).toEqual({ path: '/Albums/Été/a #1.jpg' });
 });
 
+it('is told when a link was refused, so that it gives another', async () => {
+  const { gateway, fake } = await gatewayThat(linkTo(URL_OF_BYTES));
+  await gateway.link('/a.jpg', true);
+  expect(JSON.parse(fake.requests[0]!.body)).toEqual({ path: '/a.jpg', refresh: true });
+});
+
 it('may stand below a path', async () => {
   const { fake } = await gatewayThat(linkTo(URL_OF_BYTES));
   await at(`${fake.origin}/photos`).link('/a.jpg');

@@ -14,8 +14,8 @@ beforeEach(() => {
   asked = [];
   answer = () => Promise.resolve(link());
   links = new Links({
-    ask(path) {
-      asked.push(path);
+    ask(path, isRenewal) {
+      asked.push(isRenewal ? `${path}, again` : path);
       return answer();
     },
     clock,
@@ -52,6 +52,13 @@ it('asks for each path of its own', async () => {
   await links.get('/a.jpg');
   await links.get('/b.jpg');
   expect(asked).toEqual(['/a.jpg', '/b.jpg']);
+});
+
+it('renews a link once for all that saw it refused', async () => {
+  const refused = await links.get('/a.jpg');
+  const renewed = await Promise.all([links.renew('/a.jpg', refused), links.renew('/a.jpg', refused)]);
+  expect(renewed).toEqual([await links.get('/a.jpg'), await links.renew('/a.jpg', refused)]);
+  expect(asked).toEqual(['/a.jpg', '/a.jpg, again']);
 });
 
 it('drops a link that did not work, but not a newer one', async () => {

@@ -31,9 +31,9 @@ beforeEach(async () => {
   server = createHttpServer({
     beforeDoor: createLinks({
       token: TOKEN,
-      linkTo: (segments, signal) => {
+      linkTo: (segments, signal, isDoubted) => {
         asked.push(segments);
-        return linkTo(segments, signal);
+        return linkTo(segments, signal, isDoubted);
       },
       guesses: new Guesses(clock, log),
       clock,
@@ -72,6 +72,21 @@ describe('a worker with the link token', () => {
       'cache-control': 'private, max-age=90',
     });
     expect(asked).toEqual([['Albums', 'é', 'x.jpg']]);
+  });
+
+  it.each([
+    [true, true],
+    [false, false],
+    ['yes', false],
+    [undefined, false],
+  ])('says with refresh: %j whether it doubts the link before', async (refresh, expected) => {
+    let doubted: boolean | undefined;
+    linkTo = (_segments, _signal, isDoubted) => {
+      doubted = isDoubted;
+      return Promise.resolve(linkWith({}));
+    };
+    expect((await post({ path: '/a.jpg', refresh })).status).toBe(200);
+    expect(doubted).toBe(expected);
   });
 
   it('gets headers as lists', async () => {
