@@ -63,12 +63,10 @@ function toText({ code, message, advice }: AppError): string {
   return `${code}: ${message}\n${advice}\n`;
 }
 
+/** Directly below the root, where rclone looks for a message. */
 function toXml({ code, message, advice }: AppError): string {
   const texts = `<P:code>${code}</P:code><P:message>${escape(message)}</P:message><P:advice>${escape(advice)}</P:advice>`;
-  return (
-    '<?xml version="1.0" encoding="utf-8"?>\n' +
-    `<D:error xmlns:D="DAV:"><P:error xmlns:P="urn:photodav">${texts}</P:error></D:error>`
-  );
+  return `<?xml version="1.0" encoding="utf-8"?>\n<D:error xmlns:D="DAV:" xmlns:P="urn:photodav">${texts}</D:error>`;
 }
 
 function escape(text: string): string {

@@ -20,7 +20,7 @@ describe('a read-only server', () => {
       } = await ask(server.origin, target, { method, headers, body: 'some body' });
       expect(status).toBe(403);
       expect(answer['content-type']).toBe('application/xml; charset=utf-8');
-      expect(text).toContain('<D:error xmlns:D="DAV:"><P:error xmlns:P="urn:photodav"><P:code>READ_ONLY</P:code>');
+      expect(text).toContain('<D:error xmlns:D="DAV:" xmlns:P="urn:photodav"><P:code>READ_ONLY</P:code>');
     }
     expect(server.tree.asked.length).toBe(before);
   });
