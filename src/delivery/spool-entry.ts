@@ -84,6 +84,11 @@ export class SpoolEntry {
       this.#audience.end();
     }
     this.#name = name;
+    if (this.#end) {
+      // It was removed while it was renamed.
+      await this.#files.remove(name);
+      return;
+    }
     this.#wholeAtMs = now();
     if (!this.isRead) await this.#close();
   }
@@ -96,8 +101,9 @@ export class SpoolEntry {
     this.#end ??= error ? { error } : {};
     this.#upstream?.destroy();
     for (const { wake } of this.#waiting) wake();
-    const isOver = this.#wholeAtMs === undefined || !this.isRead;
-    await Promise.all([isOver ? this.#close() : undefined, this.#files.remove(this.#name)]);
+    // After that, for what is not there yet cannot be removed.
+    if (this.#wholeAtMs === undefined || !this.isRead) await this.#close();
+    await this.#files.remove(this.#name);
   }
 
   enter(): void {

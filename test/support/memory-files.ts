@@ -13,6 +13,8 @@ export class MemoryFiles implements SpoolFiles {
   /** Bytes that fit. */
   room = Infinity;
   readFailure: Error | undefined;
+  /** How long the disk takes; another time for each thing it does. */
+  pause: () => Promise<void> = () => Promise.resolve();
   /** When what is written now is said to have been written. */
   now: () => number = () => 0;
 
@@ -28,14 +30,13 @@ export class MemoryFiles implements SpoolFiles {
     this.stored.set(name, { bytes, writtenAtMs });
   }
 
-  list(): Promise<readonly FoundFile[]> {
-    return Promise.resolve(
-      Array.from(this.stored, ([name, { bytes, writtenAtMs }]) => ({ name, size: bytes.length, writtenAtMs })),
-    );
+  async list(): Promise<readonly FoundFile[]> {
+    await this.pause();
+    return Array.from(this.stored, ([name, { bytes, writtenAtMs }]) => ({ name, size: bytes.length, writtenAtMs }));
   }
 
   async create(name: string): Promise<SpoolFile> {
-    await Promise.resolve();
+    await this.pause();
     if (this.stored.has(name)) throw systemError('EEXIST');
     const file = { bytes: Buffer.alloc(0), writtenAtMs: this.now() };
     this.stored.set(name, file);
@@ -43,19 +44,19 @@ export class MemoryFiles implements SpoolFiles {
   }
 
   async open(name: string): Promise<SpoolFile> {
-    await Promise.resolve();
+    await this.pause();
     return this.#handle(this.#file(name));
   }
 
   async rename(from: string, to: string): Promise<void> {
-    await Promise.resolve();
+    await this.pause();
     const file = this.#file(from);
     this.stored.delete(from);
     this.stored.set(to, file);
   }
 
   async remove(name: string): Promise<void> {
-    await Promise.resolve();
+    await this.pause();
     this.stored.delete(name);
   }
 
@@ -69,7 +70,7 @@ export class MemoryFiles implements SpoolFiles {
     let isOpen = true;
     this.openHandles++;
     const check = async (failure?: Error): Promise<void> => {
-      await Promise.resolve();
+      await this.pause();
       if (!isOpen) throw systemError('EBADF');
       if (failure) throw failure;
     };

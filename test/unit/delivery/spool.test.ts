@@ -465,6 +465,21 @@ describe('an upstream that fails for good', () => {
 });
 
 describe('a spool that is closed', () => {
+  it('leaves no file behind that the disk was still making', async () => {
+    faucet.isOpen = false;
+    let isFirst = true;
+    files.pause = async () => {
+      if (!isFirst) return;
+      isFirst = false;
+      await settle();
+    };
+    const { body } = await open();
+    body.destroy();
+    await shared.close();
+    expect(files.names).toEqual([]);
+    expect(files.openHandles).toBe(0);
+  });
+
   it('ends what is coming, removes it, and waits for nobody', async () => {
     faucet.isOpen = false;
     const { body } = await open();
