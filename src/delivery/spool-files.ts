@@ -23,8 +23,8 @@ export interface FoundFile {
 export interface SpoolFile {
   /** At most `length` bytes, and at least one. */
   read(position: number, length: number): Promise<Buffer>;
-  /** All of them. */
-  write(bytes: Uint8Array, position: number): Promise<void>;
+  /** All of the pieces, one behind the other. */
+  write(pieces: readonly Uint8Array[], position: number): Promise<void>;
   /** Resolves once what was written outlives a power cut. */
   sync(): Promise<void>;
   /** Waits for what is being read. */
@@ -65,11 +65,13 @@ async function openFile(path: string, flags: string): Promise<SpoolFile> {
       if (bytesRead === 0) throw new Error('a spooled file is shorter than it was');
       return buffer.subarray(0, bytesRead);
     },
-    async write(bytes, position) {
-      for (let done = 0; done < bytes.length;) {
-        const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, position + done);
-        done += bytesWritten;
-      }
+    async write(pieces, position) {
+      const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+      let { bytesWritten: done } = await handle.writev(pieces, position);
+      if (done === length) return;
+      // A disk that is nearly full takes a part, and says why with the next.
+      const all = Buffer.concat(pieces);
+      while (done < length) done += (await handle.write(all, done, length - done, position + done)).bytesWritten;
     },
     sync: () => handle.sync(),
     close: () => handle.close(),

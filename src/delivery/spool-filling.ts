@@ -1,4 +1,5 @@
-import type { Readable } from 'node:stream';
+import { Writable, type Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { AppError } from '../errors.js';
 import type { SpoolFile } from './spool-files.js';
 
@@ -6,6 +7,9 @@ import type { SpoolFile } from './spool-files.js';
 export class DiskFault extends Error {
   override readonly name = 'DiskFault';
 }
+
+/** What may wait while the disk is busy; it then goes in one piece. */
+const MAX_WAITING_BYTES = 512 * 1024;
 
 /**
  * Writes the body to the file as it comes, tells after each write how many bytes there are, and resolves once all `size`
@@ -18,13 +22,20 @@ export async function fill(
   onArrived: (bytes: number) => void,
 ): Promise<void> {
   let arrived = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    if (arrived + chunk.length > size)
-      throw new AppError('SOURCE_UNAVAILABLE', 'the upstream sent more than it had told');
-    await toDisk(file.write(chunk, arrived));
-    arrived += chunk.length;
+  const append = async (pieces: readonly Buffer[]): Promise<void> => {
+    const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
+    if (arrived + bytes > size) throw new AppError('SOURCE_UNAVAILABLE', 'the upstream sent more than it had told');
+    await toDisk(file.write(pieces, arrived));
+    arrived += bytes;
     onArrived(arrived);
-  }
+  };
+  const disk = new Writable({
+    highWaterMark: MAX_WAITING_BYTES,
+    writev(chunks, done) {
+      append(chunks.map(({ chunk }) => chunk as Buffer)).then(() => done(), done);
+    },
+  });
+  await pipeline(body, disk);
   if (arrived < size) throw new AppError('SOURCE_UNAVAILABLE', 'the upstream ended early');
   await toDisk(file.sync());
 }

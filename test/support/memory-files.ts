@@ -81,7 +81,8 @@ export class MemoryFiles implements SpoolFiles {
         if (bytes.length === 0) throw new Error('past the end');
         return Buffer.from(bytes);
       },
-      write: async (bytes, position) => {
+      write: async (pieces, position) => {
+        const bytes = Buffer.concat(pieces);
         await check(this.usedBytes + bytes.length > this.room ? systemError('ENOSPC') : undefined);
         if (position !== file.bytes.length) throw new Error('a hole');
         file.bytes = Buffer.concat([file.bytes, bytes]);

@@ -33,8 +33,8 @@ describe("the spool's folder", () => {
     await inTempFolder(async (folder) => {
       const files = await openSpoolFiles(folder);
       const file = await files.create('a.part');
-      await file.write(Buffer.from('hello '), 0);
-      await file.write(Buffer.from('world'), 6);
+      await file.write([Buffer.from('hel'), Buffer.from('lo ')], 0);
+      await file.write([Buffer.from('world')], 6);
       await file.sync();
       await files.rename('a.part', 'a');
       const again = await files.open('a');
