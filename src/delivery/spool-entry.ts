@@ -28,6 +28,8 @@ export class SpoolEntry {
   readonly #audience: Audience;
   #name: string;
   #arrived = 0;
+  /** What was written last: who keeps up with the upstream need not read it again. */
+  #latest: readonly Buffer[] = [];
   #file: Promise<SpoolFile> | undefined;
   /** Undefined while nothing has gone wrong; no error where the disk is to blame, and the upstream still has it all. */
   #end: { readonly error?: AppError } | undefined;
@@ -76,11 +78,12 @@ export class SpoolEntry {
     body.on('error', () => undefined);
     try {
       this.#file = this.#files.create(partName);
-      await fill(await toDisk(this.#file), body, this.size, (bytes) => this.#advance(bytes));
+      await fill(await toDisk(this.#file), body, this.size, (pieces) => this.#advance(pieces));
       await toDisk(this.#files.rename(partName, name));
     } finally {
       body.destroy();
       this.#upstream = undefined;
+      this.#latest = [];
       this.#audience.end();
     }
     this.#name = name;
@@ -126,14 +129,26 @@ export class SpoolEntry {
       if (this.#end.error) throw this.#end.error;
       return undefined;
     }
+    const known = this.#fromLatest(position, length);
+    if (known) return known;
     this.#file ??= this.#files.open(this.#name);
     const file = await toDisk(this.#file);
     return toDisk(file.read(position, Math.min(length, this.#arrived - position)));
   }
 
-  #advance(bytes: number): void {
-    this.#arrived = bytes;
-    for (const { position, wake } of this.#waiting) if (position < bytes) wake();
+  #advance(pieces: readonly Buffer[]): void {
+    this.#latest = pieces;
+    for (const { length } of pieces) this.#arrived += length;
+    for (const { position, wake } of this.#waiting) if (position < this.#arrived) wake();
+  }
+
+  #fromLatest(position: number, length: number): Buffer | undefined {
+    let first = this.#arrived;
+    for (const piece of [...this.#latest].reverse()) {
+      first -= piece.length;
+      if (position >= first) return piece.subarray(position - first, position - first + length);
+    }
+    return undefined;
   }
 
   /** Resolves once the byte at `position` has come, or nothing more will. */

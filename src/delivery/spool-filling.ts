@@ -12,14 +12,14 @@ export class DiskFault extends Error {
 const MAX_WAITING_BYTES = 512 * 1024;
 
 /**
- * Writes the body to the file as it comes, tells after each write how many bytes there are, and resolves once all `size`
- * of them are safe. Rejects with a `DiskFault`, or with what the body fails with; the body is ended then.
+ * Writes the body to the file as it comes, hands on what was written after each write, and resolves once all `size` bytes
+ * are safe. Rejects with a `DiskFault`, or with what the body fails with; the body is ended then.
  */
 export async function fill(
   file: SpoolFile,
   body: Readable,
   size: number,
-  onArrived: (bytes: number) => void,
+  onWritten: (pieces: readonly Buffer[]) => void,
 ): Promise<void> {
   let arrived = 0;
   const append = async (pieces: readonly Buffer[]): Promise<void> => {
@@ -27,7 +27,7 @@ export async function fill(
     if (arrived + bytes > size) throw new AppError('SOURCE_UNAVAILABLE', 'the upstream sent more than it had told');
     await toDisk(file.write(pieces, arrived));
     arrived += bytes;
-    onArrived(arrived);
+    onWritten(pieces);
   };
   const disk = new Writable({
     highWaterMark: MAX_WAITING_BYTES,
