@@ -44,6 +44,9 @@ export interface Option {
 /** Options of sources that let somebody in. */
 const SECRETS: readonly string[] = ['clientSecret', 'refreshToken', 'token'];
 
+/** Those whose value is refused if it holds a password, and must not be echoed then. */
+const PRIVATE: readonly string[] = ['proxy'];
+
 /** A mount or a user, as the beginning of a dotted path. */
 const MEMBER = /^(mounts|users)\.\d+\./;
 
@@ -123,7 +126,7 @@ export function optionsOf(schema: z.core.$ZodType, path: string, source?: string
     ...(defaultValue === undefined ? {} : { defaultValue, defaultText: defaultOf(defaultValue) }),
     ...(facts.defaultText === undefined ? {} : { defaultText: facts.defaultText }),
     ...(source === undefined ? {} : { source }),
-    isPrivate: isSecret || facts.isPrivate === true,
+    isPrivate: isSecret || facts.isPrivate === true || (source !== undefined && PRIVATE.includes(label)),
     isPath: facts.isPath === true,
     standsFor: facts.standsFor ?? {},
     schema: base,
@@ -195,12 +198,13 @@ function kindOf(base: z.core.$ZodType): Option['kind'] {
 function allowedBy(base: z.core.$ZodType): string {
   if (base instanceof z.ZodEnum) return orList(base.options.map(String));
   if (base instanceof z.ZodNumber) return `a whole number from ${String(base.minValue)} to ${String(base.maxValue)}`;
+  if (base instanceof z.ZodURL) return 'an http:// or https:// address';
   return base instanceof z.ZodBoolean ? 'true or false' : 'text';
 }
 
 function placeholderOf(base: z.core.$ZodType): string {
   if (base instanceof z.ZodEnum) return base.options.join('|');
-  return kindOf(base);
+  return base instanceof z.ZodURL ? 'url' : kindOf(base);
 }
 
 function defaultOf(value: unknown): string {

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { Emulator } from '../emulator/emulator.js';
 import { AppError } from '../errors.js';
-import { LIBRARY, type LibraryView } from './library.js';
+import { openLibrary, type LibraryView } from './library.js';
 import { sizeText } from './rendition.js';
 import type { CounterStore, MediaSource, SourceContext, SourceKind } from './source.js';
 
@@ -33,7 +33,7 @@ async function createDemo(_given: DemoOptions, context: SourceContext): Promise<
   const account = { clientId, clientSecret, refreshToken, includeArchived: false };
   let library: LibraryView;
   try {
-    library = await LIBRARY.create(account, { ...context, counters: countersInMemory(), google });
+    library = await openLibrary(account, { ...context, counters: countersInMemory(), google });
   } catch (error) {
     await emulator.close();
     throw error;

@@ -11,12 +11,14 @@ import {
   type ItemQuery,
 } from '../google/library-api.js';
 import { MediaClient, type Refused } from '../google/media.js';
+import { Gphotosdl } from '../google/gphotosdl.js';
 import { Governor } from '../google/quota.js';
 import { RestClient } from '../google/rest.js';
 import { Transport } from '../google/transport.js';
 import { AppError } from '../errors.js';
 import type { Album, Box, DayRange, MediaItem, Scope } from '../model.js';
 import { BaseUrls } from './base-urls.js';
+import { fullResolution } from './full-resolution.js';
 import { fetchBaseUrls } from './library-base-urls.js';
 import { accountDigest, credentialsOf, projectOf } from './library-credentials.js';
 import { findItems } from './library-find.js';
@@ -48,6 +50,11 @@ const options = z.strictObject({
     .boolean()
     .default(false)
     .describe('whether archived items show among all items, dates and favorites; in their albums they always do'),
+  proxy: z
+    .url({ protocol: /^https?$/ })
+    .refine(isBare, { error: 'holds a password, a query or a fragment' })
+    .optional()
+    .describe('where gphotosdl is, which gets originals in full resolution, such as http://localhost:8282'),
 });
 
 export type LibraryOptions = z.infer<typeof options>;
@@ -62,7 +69,33 @@ export const LIBRARY = {
   create: createLibrary,
 } as const satisfies SourceKind<LibraryOptions>;
 
-async function createLibrary(given: LibraryOptions, context: SourceContext): Promise<LibraryView> {
+/** A browser downloads before the first byte comes; what takes longer than this is stuck. */
+const DOWNLOAD_MS = 120_000;
+
+async function createLibrary(given: LibraryOptions, context: SourceContext): Promise<MediaSource> {
+  const { proxy } = given;
+  if (proxy === undefined) return openLibrary(given, context);
+  if (context.rendition) {
+    throw new AppError('CONFIG_INVALID', 'proxy gets originals, and delivery.rendition makes them smaller', {
+      advice: 'leave one of the two out for this mount',
+    });
+  }
+  const { clock, log, google } = context;
+  const library = await openLibrary(given, context);
+  const timeouts = { connectMs: 10_000, headersMs: DOWNLOAD_MS, bodyMs: google.idleTimeoutMs };
+  const transport = new Transport(google.proxy, timeouts);
+  return fullResolution(library, new Gphotosdl({ address: new URL(proxy), transport, clock, log }));
+}
+
+function isBare(address: string): boolean {
+  // What is no address at all is told already.
+  if (!URL.canParse(address)) return true;
+  const { username, password, search, hash } = new URL(address);
+  return username + password + search + hash === '';
+}
+
+/** The library by Google's own bytes. */
+export async function openLibrary(given: LibraryOptions, context: SourceContext): Promise<LibraryView> {
   const { clock, log, counters, google, rendition } = context;
   const credentials = credentialsOf(given, clock.now());
   const project = projectOf(credentials.clientId);

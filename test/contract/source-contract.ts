@@ -228,8 +228,8 @@ export function describeSource(name: string, make: () => Promise<SourceUnderTest
       if (source.check) await expect(source.check(AbortSignal.abort(reason))).rejects.toBe(reason);
     });
 
-    it('lets sizes be learned', () => {
-      expect(source.mayLearnSizes()).toBe(true);
+    it('lets sizes be learned, unless each costs an opening', () => {
+      expect(source.mayLearnSizes()).toBe(source.measuresByOpening !== true);
     });
   });
 }

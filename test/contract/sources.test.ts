@@ -6,10 +6,12 @@ import { albumsOf, describeSource, itemsOf, type SourceUnderTest } from './sourc
 
 const ITEMS = 620;
 
-async function makeLibrary(context: Partial<SourceContext> = {}): Promise<SourceUnderTest> {
-  const emulator = await startEmulator({ items: ITEMS, levers: { repeatFirstItem: true, emptyPageWithToken: true } });
-  const { api, clientId, clientSecret, refreshToken } = emulator.ready;
-  const account = { clientId, clientSecret, refreshToken, includeArchived: false };
+async function makeLibrary(context: Partial<SourceContext> = {}, isFull = false): Promise<SourceUnderTest> {
+  const levers = { repeatFirstItem: true, emptyPageWithToken: true, originalTrailerBytes: 100 };
+  const emulator = await startEmulator({ items: ITEMS, levers, gphotosdl: isFull });
+  const { api, clientId, clientSecret, refreshToken, gphotosdl } = emulator.ready;
+  const proxy = gphotosdl === undefined ? {} : { proxy: gphotosdl };
+  const account = { clientId, clientSecret, refreshToken, includeArchived: false, ...proxy };
   const source = await SOURCES.library.create(account, sourceContext(api, context));
   return {
     source,
@@ -25,6 +27,7 @@ async function makeLibrary(context: Partial<SourceContext> = {}): Promise<Source
 
 describeSource('library', () => makeLibrary());
 describeSource('library', () => makeLibrary({ rendition: { width: 64, height: 64 } }), ' with a rendition');
+describeSource('library', () => makeLibrary({}, true), ' in full resolution');
 
 describeSource('demo', async () => {
   const source = await SOURCES.demo.create({}, sourceContext());
