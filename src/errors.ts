@@ -136,3 +136,13 @@ export class AppError extends Error {
 export function toAppError(error: unknown): AppError {
   return error instanceof AppError ? error : new AppError('INTERNAL', 'unexpected error', { cause: error });
 }
+
+/**
+ * What a body that breaks fails with: the error itself if it is ours, else SOURCE_UNAVAILABLE with its code alone, such as
+ * ECONNRESET. The message of a network's fault may hold the address that was asked.
+ */
+export function brokeOff(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'no reason given';
+  return new AppError('SOURCE_UNAVAILABLE', `the upstream broke off (${code})`);
+}

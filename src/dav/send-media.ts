@@ -22,7 +22,7 @@ export interface SendMediaOptions {
 
 type Satisfied = Extract<Verdict, { readonly status: 200 | 206 }>;
 
-/** The second is for a size that has changed, or a body that failed before anything was sent. */
+/** The second is for a size that has changed. */
 const MAX_OPENINGS = 2;
 
 /**
@@ -77,9 +77,6 @@ export async function sendMedia(
       const answer = { headers: entityHeaders(resource, representation, range), content, range, signal };
       await sendBytes(response, answer, (bytes) => transfer.sent(bytes));
       return;
-    } catch (error) {
-      const mayTryAgain = error instanceof AppError && error.waitHelps && !response.headersSent;
-      if (!mayTryAgain || opening === MAX_OPENINGS) throw error;
     } finally {
       transfer.end();
     }

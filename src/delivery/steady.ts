@@ -1,6 +1,6 @@
 import { addAbortSignal, finished, Readable } from 'node:stream';
 import type { Clock } from '../clock.js';
-import { AppError, toAppError } from '../errors.js';
+import { AppError, brokeOff, toAppError } from '../errors.js';
 import type { Log } from '../log.js';
 import type { ByteRange } from '../model.js';
 import type { Content, OpenOptions } from '../sources/source.js';
@@ -191,11 +191,4 @@ function isOneVersion(a: Version, b: Version): boolean {
 
 function spanOf({ range, size }: Content): ByteRange {
   return range ?? { first: 0, last: size - 1 };
-}
-
-/** Tells the code alone, such as ECONNRESET: the message of a network's fault may hold the address that was asked. */
-function brokeOff(error: unknown): AppError {
-  if (error instanceof AppError) return error;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'no reason given';
-  return new AppError('SOURCE_UNAVAILABLE', `the upstream broke off (${code})`);
 }

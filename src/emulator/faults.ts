@@ -32,6 +32,8 @@ export const faultSchema = z.union(
     z.strictObject({ ...target, scope: z.literal(true) }),
     /** A media body ends with its connection after this many bytes. */
     z.strictObject({ ...target, cutAfterBytes: z.number().int().nonnegative() }),
+    /** A media body stands still after this many bytes, until the client leaves. */
+    z.strictObject({ ...target, stallAfterBytes: z.number().int().nonnegative() }),
     /** A media body flows at this many bytes per second. */
     z.strictObject({ ...target, slow: z.number().int().positive() }),
     /** Only late. */
@@ -74,5 +76,5 @@ function covers(pattern: string, route: string): boolean {
 }
 
 function isOfBody(fault: Fault): boolean {
-  return 'cutAfterBytes' in fault || 'slow' in fault;
+  return 'cutAfterBytes' in fault || 'stallAfterBytes' in fault || 'slow' in fault;
 }

@@ -8,20 +8,22 @@ export interface Pace {
   readonly bytesPerSecond: number;
   /** After so many bytes the connection is destroyed. */
   readonly cutAfterBytes: number;
+  /** After so many bytes nothing comes any more. */
+  readonly stallAfterBytes: number;
 }
 
 /** Sends the body after its header, no faster than the client reads; stops at once when the client leaves. */
 export async function sendBody(
   exchange: Exchange,
   body: AsyncIterable<Uint8Array>,
-  { bytesPerSecond, cutAfterBytes }: Pace,
+  { bytesPerSecond, cutAfterBytes, stallAfterBytes }: Pace,
   counters: Counters,
 ): Promise<void> {
   const { response, signal } = exchange;
   const pacer = new Pacer(bytesPerSecond, () => performance.now());
   counters.add('open');
   counters.add('opened');
-  let left = cutAfterBytes;
+  let left = Math.min(cutAfterBytes, stallAfterBytes);
   try {
     for await (const chunk of slices(body, pacer.sliceBytes)) {
       signal.throwIfAborted();
@@ -31,6 +33,7 @@ export async function sendBody(
       if (left === 0) {
         // Destroyed only once the bytes are on their way, so that the client sees exactly so many.
         await new Promise<void>((resolve) => response.write(piece, () => resolve()));
+        if (stallAfterBytes < cutAfterBytes && !signal.aborted) await once(signal, 'abort');
         response.destroy();
         return;
       }

@@ -36,6 +36,7 @@ export async function serve(account: Account, exchange: Exchange, subject: Subje
   const pace = {
     bytesPerSecond: fault && 'slow' in fault ? fault.slow : account.levers.bytesPerSecond,
     cutAfterBytes: fault && 'cutAfterBytes' in fault ? fault.cutAfterBytes : Infinity,
+    stallAfterBytes: fault && 'stallAfterBytes' in fault ? fault.stallAfterBytes : Infinity,
   };
   await sendBody(exchange, subject.read(first, last), pace, account.counters);
 }

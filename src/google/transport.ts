@@ -38,7 +38,8 @@ export class Transport {
   readonly #proxied: EnvHttpProxyAgent;
   readonly #proxy: ProxySettings;
 
-  constructor(proxy: ProxySettings, { connectMs, headersMs, bodyMs }: Timeouts = TIMEOUTS) {
+  constructor(proxy: ProxySettings, timeouts: Partial<Timeouts> = {}) {
+    const { connectMs, headersMs, bodyMs } = { ...TIMEOUTS, ...timeouts };
     const limits = {
       connect: { timeout: connectMs },
       headersTimeout: headersMs,

@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { addAbortSignal, type Readable } from 'node:stream';
-import { AppError } from '../errors.js';
+import { AppError, brokeOff } from '../errors.js';
 import type { ByteRange } from '../model.js';
 import { write } from './flow.js';
 
@@ -56,12 +56,6 @@ async function* chunksOf(body: Readable, signal: AbortSignal): AsyncIterable<Buf
     yield* addAbortSignal(signal, body) as AsyncIterable<Buffer>;
   } catch (error) {
     signal.throwIfAborted();
-    throw error instanceof AppError ? error : brokeOff(error);
+    throw brokeOff(error);
   }
-}
-
-/** Tells the code alone, such as ECONNRESET: the message of a network's fault may hold the address that was asked. */
-function brokeOff(error: unknown): AppError {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'no reason given';
-  return new AppError('SOURCE_UNAVAILABLE', `the upstream broke off (${code})`);
 }

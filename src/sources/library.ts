@@ -100,7 +100,7 @@ export async function openLibrary(given: LibraryOptions, context: SourceContext)
   const credentials = credentialsOf(given, clock.now());
   const project = projectOf(credentials.clientId);
   const addresses = googleAddresses(google.endpoint);
-  const transport = new Transport(google.proxy);
+  const transport = new Transport(google.proxy, { bodyMs: google.idleTimeoutMs });
   const { apiPerDay, bytesPerDay, probeIntervalMs } = google;
   const perDay = { api: apiPerDay, bytes: bytesPerDay };
   const governor = await Governor.open({ project, perDay, probeIntervalMs, counters, clock, log });

@@ -5,6 +5,7 @@ import { createLog } from '../../../src/log.js';
 import type { MediaItem } from '../../../src/model.js';
 import { ManualClock, settle } from '../../support/manual-clock.js';
 import { MemorySource, photo } from '../../support/memory-source.js';
+import { numbersFrom } from '../../support/random.js';
 
 const HOUR = 3_600_000;
 const YEAR = 365.25 * 24 * HOUR;
@@ -76,15 +77,6 @@ function setUp(items: MediaItem[], firstListing: FirstListing = 'quick') {
 }
 
 const ids = (items: Iterable<MediaItem>): string[] => Array.from(items, ({ id }) => id);
-
-/** The same numbers at every run. */
-function numbersFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
 
 describe('a first listing of a large library', () => {
   it.each<[string, Shape]>([
