@@ -108,9 +108,10 @@ describe(`a file of 50 MB (SURVIVAL_SEED=${SEED})`, () => {
       const next = numbersFrom(SEED);
       const anywhere = (): number => Math.floor(next() * SIZE);
       Object.assign(emulator.levers, levers);
-      // One that was not cut does not count: a request that is refused for its base URL uses a cut up.
-      for (let n = 0, counted = 0; counted < downloads; n++) {
+      for (let n = 0; n < downloads; n++) {
         const name = files[n % files.length]!;
+        // With fresh base URLs, for a first request that is refused would use a cut up.
+        await app.refresh();
         const before = count('opened');
         for (let cuts = 1 + Math.floor(next() * 2); cuts > 0; cuts--) {
           emulator.fail({ route: 'media', count: 1, cutAfterBytes: anywhere() });
@@ -123,11 +124,10 @@ describe(`a file of 50 MB (SURVIVAL_SEED=${SEED})`, () => {
         });
         emulator.clearFaults();
         expect([n, digest]).toEqual([n, digests.get(name)]);
-        if (count('opened') - before > 1) counted++;
-        expect(n).toBeLessThan(2 * downloads);
+        expect(count('opened') - before).toBeGreaterThan(1);
       }
     },
-    120_000,
+    300_000,
   );
 
   it('is whole when it was cut a hundred times', async () => {
