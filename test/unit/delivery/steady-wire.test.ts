@@ -39,8 +39,8 @@ beforeEach(async () => {
   transport = new Transport({}, { bodyMs: IDLE_MS });
   const clock = new HurriedClock();
   const log = createLog({ level: 'silent' });
-  const governor = await governorFor(clock);
-  const media = new MediaClient({ transport, mayServeBytes: () => true, governor, clock, log });
+  const { bytes: quota } = await governorFor(clock);
+  const media = new MediaClient({ transport, mayServeBytes: () => true, quota, clock, log });
   open = steady(
     async (options) => {
       const opened = await media.open(server.origin, options);
