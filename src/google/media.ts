@@ -27,8 +27,8 @@ export interface Resolved {
 }
 
 export interface ResolveRequest extends Omit<MediaRequest, 'range'> {
-  /** True if this base URL never redirects. */
-  readonly isDirect?: boolean;
+  /** True if this base URL never redirects, and may be taken to work. */
+  readonly isTrusted?: boolean;
 }
 
 export interface MediaOptions {
@@ -116,9 +116,9 @@ export class MediaClient {
 
   /**
    * Where the bytes that `open` would give can be had. A host whose answers to ranges are not known yet is asked for one
-   * byte; one that is known is not asked, if the base URL `isDirect` or redirects there from another.
+   * byte; one that is known is not asked, if the base URL `isTrusted` or redirects there from another.
    */
-  async resolve(url: string, { isDirect = false, ...request }: ResolveRequest = {}): Promise<Resolved | Refused> {
+  async resolve(url: string, { isTrusted = false, ...request }: ResolveRequest = {}): Promise<Resolved | Refused> {
     return this.#try(request.signal, async () => {
       const start = this.#wire.target(url);
       // Also where nobody is asked here: whoever gets the address asks at least once.
@@ -126,7 +126,7 @@ export class MediaClient {
       let target = start;
       for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
         // A probe that is not sent cannot tell that a spent quota is granted again.
-        const isKnown = (isDirect || target.host !== start.host) && !ask.isProbe;
+        const isKnown = (isTrusted || target.host !== start.host) && !ask.isProbe;
         const known = isKnown ? this.#hosts.honoursRange(target.host) : undefined;
         const answer = known ?? (await this.#rangesAt(target, start, request, ask));
         if (typeof answer === 'boolean') {

@@ -15,8 +15,8 @@ interface Tries {
 }
 
 /**
- * Who tries wrong secrets, by network: after ten within a minute nothing from there is looked at for another minute.
- * Other networks notice nothing of it.
+ * Who tries wrong secrets, by network: after ten within a minute, further ones from there are turned away for another
+ * minute. Other networks notice nothing of it, and a right secret need not ask here.
  */
 export class Guesses {
   readonly #tries = new LRUCache<string, Tries>({ max: MAX_NETWORKS });
@@ -31,7 +31,7 @@ export class Guesses {
     this.#log = log;
   }
 
-  /** Throws NOT_SIGNED_IN with status 429 if nothing from this network is looked at now. */
+  /** Throws NOT_SIGNED_IN with status 429 if too many wrong ones came from this network. */
   check(network: string): void {
     const { shutUntilMs = 0 } = this.#tries.get(network) ?? {};
     const waitMs = shutUntilMs - this.#clock.now();

@@ -19,6 +19,7 @@ import { AppError } from '../errors.js';
 import type { Album, Box, DayRange, MediaItem, Scope } from '../model.js';
 import { BaseUrls } from './base-urls.js';
 import { fullResolution } from './full-resolution.js';
+import { HandedOut } from './handed-out.js';
 import { fetchBaseUrls } from './library-base-urls.js';
 import { accountDigest, credentialsOf, projectOf } from './library-credentials.js';
 import { findItems } from './library-find.js';
@@ -147,11 +148,13 @@ class LibrarySource implements MediaSource {
   readonly emptyReason: string;
   readonly #parts: Parts;
   readonly #baseUrls: BaseUrls;
+  readonly #handedOut: HandedOut;
 
   constructor(parts: Parts) {
     this.#parts = parts;
     this.namespace = parts.namespace;
     this.emptyReason = parts.emptyReason;
+    this.#handedOut = new HandedOut(parts.clock);
     this.#baseUrls = new BaseUrls({
       fetch: (ids, signal) => fetchBaseUrls(parts.api, ids, signal),
       batchSize: MAX_BATCH,
@@ -203,9 +206,9 @@ class LibrarySource implements MediaSource {
   }
 
   async link(item: MediaItem, signal?: AbortSignal, isDoubted = false): Promise<Link> {
-    const request = { isDirect: !isVideo(item) && !isDoubted, ...(signal ? { signal } : {}) };
     return this.#withBaseUrl(item, signal, async (baseUrl, expiresAtMs) => {
-      const found = await this.#parts.media.resolve(baseUrl, request);
+      const isTrusted = !isVideo(item) && !isDoubted && this.#handedOut.mayTrust(baseUrl);
+      const found = await this.#parts.media.resolve(baseUrl, { isTrusted, ...(signal ? { signal } : {}) });
       if (isRefused(found)) return found;
       const { url, headers, honoursRange } = found;
       return { url, headers, honoursRange, expiresAtMs };

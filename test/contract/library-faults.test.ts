@@ -415,6 +415,17 @@ describe('a link', () => {
     expect(emulator.counters()['media.get'] ?? 0).toBe(0);
   });
 
+  it('to a photo whose base URL has ended unnoticed is a new one to who asks again ten seconds later', async () => {
+    const item = await photo();
+    (await source.open(item, { range: { first: 0, last: 9 } })).body.resume();
+    const status = async (): Promise<number> => (await fetch((await source.link!(item)).url)).status;
+    expect(await status()).toBe(200);
+    emulator.expireBaseUrls();
+    expect(await status()).toBe(403);
+    await clock.sleep(10_000);
+    expect(await status()).toBe(200);
+  });
+
   it.each(['photo', 'video'] as const)('to a %s has a new base URL when the old one has ended', async (kind) => {
     const item = kind === 'photo' ? await photo() : await video();
     emulator.expireBaseUrls();

@@ -193,7 +193,7 @@ describe('where bytes are', () => {
     const server = await serve(head(206, { 'content-range': 'bytes 2-5/10', 'content-length': '4' }, 'cdef'));
     await buffer(bodyOf(await media.open(server.origin, { range: RANGE })));
     const url = `${server.origin}/base=d`;
-    expect(await media.resolve(url, { isDirect: true })).toMatchObject({ url: new URL(url), honoursRange: true });
+    expect(await media.resolve(url, { isTrusted: true })).toMatchObject({ url: new URL(url), honoursRange: true });
     expect(server.requests).toHaveLength(1);
   });
 
@@ -214,7 +214,7 @@ describe('where bytes are', () => {
       (opened) => buffer(bodyOf(opened)),
       () => undefined,
     );
-    expect(await media.resolve(server.origin, { isDirect: true })).toMatchObject({ honoursRange: true });
+    expect(await media.resolve(server.origin, { isTrusted: true })).toMatchObject({ honoursRange: true });
   });
 
   it('comes with the headers on the same origin, and never on another', async () => {
@@ -249,17 +249,17 @@ describe('where bytes are', () => {
 
   it('counts as a request for bytes, asked or not', async () => {
     const { origin } = await serve(ofOneByte);
-    for (let i = 0; i < 3; i++) await media.resolve(origin, { isDirect: true });
+    for (let i = 0; i < 3; i++) await media.resolve(origin, { isTrusted: true });
     expect(governor.bytes.used).toBe(3);
   });
 
   it('is asked for all the same once the quota is spent, for only an answer tells that it is granted again', async () => {
     const { origin, requests } = await serve(ofOneByte);
-    await media.resolve(origin, { isDirect: true });
+    await media.resolve(origin, { isTrusted: true });
     governor.bytes.ask().spent(undefined);
-    await expect(media.resolve(origin, { isDirect: true })).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
+    await expect(media.resolve(origin, { isTrusted: true })).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' });
     await clock.sleep(16 * 60_000);
-    await media.resolve(origin, { isDirect: true });
+    await media.resolve(origin, { isTrusted: true });
     expect(requests).toHaveLength(2);
     expect(governor.bytes.isSpent).toBe(false);
   });
