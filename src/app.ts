@@ -1,4 +1,4 @@
-import { openLibraries, openOneSource } from './app/libraries.js';
+import { openLibraries, openOneSource, type Libraries } from './app/libraries.js';
 import { readLinkToken } from './app/link-token.js';
 import { createLinkTo, isLinked } from './app/links.js';
 import { createPolicies } from './app/policies.js';
@@ -58,9 +58,14 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
   const libraries = await openLibraries(config, { clock, log });
   const { mounted, catalogs } = libraries;
   const trees = new Trees(mounted, config.tree);
-  const linkToken = await readLinkToken(config, clock);
   const tree = trees.for(undefined);
-  const policyFor = createPolicies(mounted, config.delivery, { linkToken, tree, clock, log });
+  const { linkToken, policyFor } = await closedIfItFails(libraries, async () => {
+    const token = await readLinkToken(config, clock);
+    return {
+      linkToken: token,
+      policyFor: createPolicies(mounted, config.delivery, { linkToken: token, tree, clock, log }),
+    };
+  });
   const metrics = createMetrics();
   const dav = createDav({ policyFor, meter: metrics, basePath, log, collectionPage });
 
@@ -116,6 +121,15 @@ export async function* listAlbums(config: Config, parts: AppParts = {}): AsyncGe
     for await (const { members } of opened.source.listAlbums()) yield* members;
   } finally {
     await opened.close();
+  }
+}
+
+async function closedIfItFails<T>(libraries: Libraries, make: () => Promise<T>): Promise<T> {
+  try {
+    return await make();
+  } catch (error) {
+    await libraries.close();
+    throw error;
   }
 }
 
