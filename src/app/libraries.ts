@@ -8,6 +8,7 @@ import type { Config, Mount } from '../config/schema.js';
 import { deliveredSource } from '../delivery/delivered-source.js';
 import type { SharedBytes } from '../delivery/shared-bytes.js';
 import { AppError } from '../errors.js';
+import { Governors } from '../google/governors.js';
 import type { Log } from '../log.js';
 import { SOURCES } from '../sources/index.js';
 import type { MediaSource, SourceContext } from '../sources/source.js';
@@ -26,6 +27,8 @@ export interface Libraries {
   /** In the order of the configuration; mounts of one account have one catalog. */
   readonly mounted: readonly MountedLibrary[];
   readonly catalogs: readonly Catalog[];
+  /** What their sources have asked Google for. */
+  readonly governors: Governors;
   close(): Promise<void>;
 }
 
@@ -35,7 +38,7 @@ interface Parts {
 }
 
 interface SourceParts extends Parts {
-  readonly store: CatalogStore;
+  readonly governors: Governors;
   readonly shared?: SharedBytes | undefined;
 }
 
@@ -45,11 +48,12 @@ const READ_SIZES: readonly ReadSize[] = ['off', 'on-list', 'prefetch'];
 export async function openLibraries(config: Config, parts: Parts): Promise<Libraries> {
   const store = await openStore(config, parts.log);
   const shared = await openSharedBytes(config, parts);
+  const governors = createGovernors(config, store, parts);
   const sources = new Map<string, MediaSource>();
   const namespaces: string[] = [];
   try {
     for (const mount of config.mounts) {
-      const source = await openSource(config, mount, { ...parts, store, shared });
+      const source = await openSource(config, mount, { ...parts, governors, shared });
       namespaces.push(source.namespace);
       // Two catalogs of one account would write over each other in the store.
       if (sources.has(source.namespace)) await source.close?.();
@@ -58,6 +62,7 @@ export async function openLibraries(config: Config, parts: Parts): Promise<Libra
   } catch (error) {
     for (const source of sources.values()) await source.close?.();
     await shared?.close();
+    await governors.close();
     await store.close();
     throw error;
   }
@@ -73,12 +78,14 @@ export async function openLibraries(config: Config, parts: Parts): Promise<Libra
       return catalog ? [{ mount, root: rootOf(mount), catalog }] : [];
     }),
     catalogs: [...catalogs.values()],
+    governors,
     async close() {
       await shared?.close();
       for (const catalog of catalogs.values()) {
         await catalog.close();
         await catalog.source.close?.();
       }
+      await governors.close();
       await store.close();
     },
   };
@@ -91,11 +98,13 @@ export async function openOneSource(
   parts: Parts,
 ): Promise<{ readonly source: MediaSource; close(): Promise<void> }> {
   const store = await openStore(config, parts.log);
-  const source = await openSource(config, mount, { ...parts, store });
+  const governors = createGovernors(config, store, parts);
+  const source = await openSource(config, mount, { ...parts, governors });
   return {
     source,
     async close() {
       await source.close?.();
+      await governors.close();
       await store.close();
     },
   };
@@ -139,16 +148,21 @@ async function openStore({ catalog, dataDir }: Config, log: Log): Promise<Catalo
   }
 }
 
+function createGovernors({ quota }: Config, counters: CatalogStore, { clock, log }: Parts): Governors {
+  const { apiPerDay, bytesPerDay, probeIntervalMs } = quota;
+  return new Governors({ perDay: { api: apiPerDay, bytes: bytesPerDay }, probeIntervalMs, counters, clock, log });
+}
+
 async function openSource(
-  { google, quota, delivery }: Config,
+  { google, delivery }: Config,
   mount: Mount,
-  { log, clock, store, shared }: SourceParts,
+  { log, clock, governors, shared }: SourceParts,
 ): Promise<MediaSource> {
   const { endpoint, httpProxy, httpsProxy, noProxy } = google;
   const context: SourceContext = {
     log,
     clock,
-    counters: store,
+    governors,
     google: {
       ...(endpoint ? { endpoint } : {}),
       proxy: {
@@ -156,7 +170,6 @@ async function openSource(
         ...(httpsProxy === undefined ? {} : { https: httpsProxy }),
         ...(noProxy === undefined ? {} : { no: noProxy }),
       },
-      ...quota,
       idleTimeoutMs: delivery.idleTimeoutMs,
     },
     ...(mount.delivery.rendition ? { rendition: mount.delivery.rendition } : {}),

@@ -9,10 +9,16 @@ type Counts = Record<Kind, number>;
 
 const FLUSH_MS = 1000;
 
+/** Counts that survive a restart, such as a day's requests. */
+export interface CounterStore {
+  /** Adds `amount` to the counter, atomically, and resolves with the new value; an unknown counter starts at 0. */
+  add(key: string, amount: number): Promise<number>;
+}
+
 export interface DayCountsOptions {
   /** The digits before the first `-` of the client id: Google counts by project. */
   readonly project: string;
-  readonly counters: { add(key: string, amount: number): Promise<number> };
+  readonly counters: CounterStore;
   readonly clock: Clock;
   readonly log: Log;
 }

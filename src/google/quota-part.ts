@@ -50,7 +50,7 @@ const PAUSE_MS = 60_000;
 
 /** One part of a project's daily quota: counts, keeps shares back, and stops when nothing is left. */
 export class QuotaPart implements Meter {
-  readonly #part: Part;
+  readonly part: Part;
   readonly #options: QuotaPartOptions;
   readonly #shares: readonly Share[];
   #day: string;
@@ -62,7 +62,7 @@ export class QuotaPart implements Meter {
   #told = 0;
 
   constructor(part: Part, options: QuotaPartOptions) {
-    this.#part = part;
+    this.part = part;
     this.#options = options;
     this.#shares = SHARES.filter((share) => share.part === part);
     this.#day = options.counts.day;
@@ -70,7 +70,12 @@ export class QuotaPart implements Meter {
 
   /** Requests of this Pacific day. */
   get used(): number {
-    return this.#options.counts.get(this.#part);
+    return this.#options.counts.get(this.part);
+  }
+
+  /** Requests that Google grants on it, as far as is known. */
+  get perDay(): number {
+    return this.#options.perDay;
   }
 
   get isSpent(): boolean {
@@ -95,7 +100,7 @@ export class QuotaPart implements Meter {
       stop.probe = ask;
       stop.nextProbeMs = this.#askedAtMs + stop.waitMs;
     }
-    counts.add(this.#part);
+    counts.add(this.part);
     this.#update();
     return ask;
   }
@@ -115,8 +120,8 @@ export class QuotaPart implements Meter {
   refusal(cause?: Error): AppError {
     const { clock, perDay } = this.#options;
     const nowMs = clock.now();
-    if (this.#stop?.isForDay === false) return pausedError(this.#part, this.#stop.nextProbeMs - nowMs, cause);
-    return spentError({ part: this.#part, used: this.used, perDay, nowMs }, cause);
+    if (this.#stop?.isForDay === false) return pausedError(this.part, this.#stop.nextProbeMs - nowMs, cause);
+    return spentError({ part: this.part, used: this.used, perDay, nowMs }, cause);
   }
 
   #newAsk(day: string): Ask {
@@ -152,7 +157,7 @@ export class QuotaPart implements Meter {
     this.#tellShares();
     if (this.#stop?.isForDay === true) return;
     const isUsed = !this.#isRaised && this.used >= perDay;
-    if (isUsed || counts.get(`${this.#part}Spent`) > 0) {
+    if (isUsed || counts.get(`${this.part}Spent`) > 0) {
       // After a restart nothing has been asked yet: the first request is the probe.
       this.#stopWith({ isForDay: true, waitMs: probeIntervalMs, nextProbeMs: this.#askedAtMs + probeIntervalMs });
     }
@@ -160,7 +165,7 @@ export class QuotaPart implements Meter {
 
   #spend(): void {
     const { counts } = this.#options;
-    if (counts.get(`${this.#part}Spent`) === 0) counts.add(`${this.#part}Spent`);
+    if (counts.get(`${this.part}Spent`) === 0) counts.add(`${this.part}Spent`);
     this.#update();
   }
 
@@ -178,7 +183,7 @@ export class QuotaPart implements Meter {
     if (!this.#stop || this.#stop.probe !== ask) return;
     this.#stop = undefined;
     this.#isRaised = this.used >= perDay;
-    counts.add(`${this.#part}Spent`, -counts.get(`${this.#part}Spent`));
+    counts.add(`${this.part}Spent`, -counts.get(`${this.part}Spent`));
     this.#tellGranted('google has answered');
   }
 
@@ -188,17 +193,17 @@ export class QuotaPart implements Meter {
     const now = clock.now();
     const probeAt = timeText(Math.max(now, stop.nextProbeMs));
     const until = timeText(now + msUntilPacificMidnight(now));
-    if (!stop.isForDay) log.warn({ probeAt }, `google photos: ${NAMES[this.#part]} are refused; they pause`);
+    if (!stop.isForDay) log.warn({ probeAt }, `google photos: ${NAMES[this.part]} are refused; they pause`);
     else {
       log.warn(
         { used: this.used, perDay, until, probeAt },
-        `google photos: the day's quota of ${NAMES[this.#part]} is spent; no more are made but a probe now and then`,
+        `google photos: the day's quota of ${NAMES[this.part]} is spent; no more are made but a probe now and then`,
       );
     }
   }
 
   #tellGranted(why: string): void {
-    this.#options.log.info(`google photos: ${NAMES[this.#part]} are made again, ${why}`);
+    this.#options.log.info(`google photos: ${NAMES[this.part]} are made again, ${why}`);
   }
 
   #tellShares(): void {
@@ -210,7 +215,7 @@ export class QuotaPart implements Meter {
     if (upTo !== undefined && this.used < perDay) {
       log.info(
         { used: this.used, perDay },
-        `google photos: ${upTo * 100} % of the day's ${NAMES[this.#part]} are made; ${tells}`,
+        `google photos: ${upTo * 100} % of the day's ${NAMES[this.part]} are made; ${tells}`,
       );
     }
   }

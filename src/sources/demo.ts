@@ -2,9 +2,11 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { Emulator } from '../emulator/emulator.js';
 import { AppError } from '../errors.js';
+import { Governors } from '../google/governors.js';
+import type { CounterStore } from '../google/quota-counts.js';
 import { openLibrary, type LibraryView } from './library.js';
 import { sizeText } from './rendition.js';
-import type { CounterStore, MediaSource, SourceContext, SourceKind } from './source.js';
+import type { MediaSource, SourceContext, SourceKind } from './source.js';
 
 /**
  * The library source, aimed at the built-in emulator of Google's APIs and the sample library beside it. It shows how
@@ -23,17 +25,12 @@ async function createDemo(_given: DemoOptions, context: SourceContext): Promise<
   const { rendition } = context;
   const emulator = await startDemo(context.clock);
   const { api, clientId, clientSecret, refreshToken } = emulator.ready;
-  const google = {
-    ...context.google,
-    endpoint: new URL(api),
-    proxy: {},
-    apiPerDay: Infinity,
-    bytesPerDay: Infinity,
-  };
+  const google = { ...context.google, endpoint: new URL(api), proxy: {} };
+  const governors = governorsWithoutLimits(context);
   const account = { clientId, clientSecret, refreshToken, includeArchived: false };
   let library: LibraryView;
   try {
-    library = await openLibrary(account, { ...context, counters: countersInMemory(), google });
+    library = await openLibrary(account, { ...context, governors, google });
   } catch (error) {
     await emulator.close();
     throw error;
@@ -53,6 +50,7 @@ async function createDemo(_given: DemoOptions, context: SourceContext): Promise<
     link: (item, signal, isDoubted) => library.link(item, signal, isDoubted),
     async close() {
       await library.close?.();
+      await governors.close();
       await emulator.close();
     },
   };
@@ -73,7 +71,12 @@ export async function startDemo(clock: SourceContext['clock'], library = FOLDER)
   }
 }
 
-/** The emulator grants as much as is asked for: nothing is worth remembering. */
+/** The emulator grants as much as is asked for: there is nothing to wait for, and nothing worth remembering. */
+function governorsWithoutLimits({ clock, log }: SourceContext): Governors {
+  const perDay = { api: Infinity, bytes: Infinity };
+  return new Governors({ perDay, probeIntervalMs: 0, counters: countersInMemory(), clock, log });
+}
+
 function countersInMemory(): CounterStore {
   const counts = new Map<string, number>();
   return {

@@ -12,7 +12,7 @@ import {
 } from '../google/library-api.js';
 import { MediaClient, type Refused } from '../google/media.js';
 import { Gphotosdl } from '../google/gphotosdl.js';
-import { Governor } from '../google/quota.js';
+import type { Governor } from '../google/quota.js';
 import { RestClient } from '../google/rest.js';
 import { Transport } from '../google/transport.js';
 import { AppError } from '../errors.js';
@@ -97,14 +97,12 @@ function isBare(address: string): boolean {
 
 /** The library by Google's own bytes. */
 export async function openLibrary(given: LibraryOptions, context: SourceContext): Promise<LibraryView> {
-  const { clock, log, counters, google, rendition } = context;
+  const { clock, log, governors, google, rendition } = context;
   const credentials = credentialsOf(given, clock.now());
   const project = projectOf(credentials.clientId);
   const addresses = googleAddresses(google.endpoint);
   const transport = new Transport(google.proxy, { bodyMs: google.idleTimeoutMs });
-  const { apiPerDay, bytesPerDay, probeIntervalMs } = google;
-  const perDay = { api: apiPerDay, bytes: bytesPerDay };
-  const governor = await Governor.open({ project, perDay, probeIntervalMs, counters, clock, log });
+  const governor = await governors.for(project);
   const auth = new Auth(credentials, { tokenUrl: addresses.token, transport, clock, log });
   const rest = new RestClient({ origin: addresses.api, auth, transport, quota: governor.api, clock, log });
   return new LibrarySource({
@@ -125,7 +123,6 @@ export async function openLibrary(given: LibraryOptions, context: SourceContext)
     async close() {
       auth.close();
       await transport.close();
-      await governor.close();
     },
   });
 }

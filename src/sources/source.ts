@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import type { Clock } from '../clock.js';
+import type { Governors } from '../google/governors.js';
 import type { Log } from '../log.js';
 import type { Album, Box, ByteRange, DayRange, MediaItem, Scope } from '../model.js';
 
@@ -124,27 +125,17 @@ export interface Link {
   readonly honoursRange: boolean;
 }
 
-/** Counts that survive a restart, such as a day's requests. */
-export interface CounterStore {
-  /** Adds `amount` to the counter, atomically, and resolves with the new value; an unknown counter starts at 0. */
-  add(key: string, amount: number): Promise<number>;
-}
-
 /** What every source is handed beside its own options. */
 export interface SourceContext {
   readonly log: Log;
   readonly clock: Clock;
-  readonly counters: CounterStore;
+  /** Where requests to Google are counted; shared with other sources, and closed by whoever made them. */
+  readonly governors: Governors;
   readonly google: {
     /** Replaces the origin of every Google address, as an emulator needs. */
     readonly endpoint?: URL;
     /** Proxies for everything but loopback addresses. */
     readonly proxy: { readonly http?: string; readonly https?: string; readonly no?: string };
-    /** Requests that Google grants the project per Pacific day. */
-    readonly apiPerDay: number;
-    readonly bytesPerDay: number;
-    /** How often Google is asked all the same once the day is spent. */
-    readonly probeIntervalMs: number;
     /** How long a body may stand still while somebody reads it. */
     readonly idleTimeoutMs: number;
   };

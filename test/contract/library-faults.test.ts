@@ -4,11 +4,12 @@ import type { Fault } from '../../src/emulator/faults.js';
 import type { Emulator } from '../../src/emulator/emulator.js';
 import { startEmulator } from '../../src/emulator/server.js';
 import { AppError, toAppError } from '../../src/errors.js';
+import type { Governors } from '../../src/google/governors.js';
 import type { MediaItem } from '../../src/model.js';
 import { LIBRARY } from '../../src/sources/library.js';
 import type { MediaSource } from '../../src/sources/source.js';
 import { HurriedClock } from '../support/hurried-clock.js';
-import { memoryCounters, sourceContext } from '../support/source-context.js';
+import { createGovernors, memoryCounters, sourceContext } from '../support/source-context.js';
 import { itemsOf } from './source-contract.js';
 
 /** One page. */
@@ -20,6 +21,7 @@ let emulator: Emulator;
 let clock: HurriedClock;
 let source: MediaSource;
 let counters: ReturnType<typeof memoryCounters>;
+let governors: Governors;
 
 beforeEach(async () => start(ITEMS));
 afterEach(stop);
@@ -32,15 +34,21 @@ async function start(items: number): Promise<void> {
 }
 
 async function stop(): Promise<void> {
-  await source.close?.();
+  await closeSource();
   await emulator.close();
+}
+
+async function closeSource(): Promise<void> {
+  await source.close?.();
+  await governors.close();
 }
 
 async function createSource(): Promise<MediaSource> {
   const { api, clientId, clientSecret, refreshToken } = emulator.ready;
+  governors = createGovernors({ clock, counters });
   return LIBRARY.create(
     { clientId, clientSecret, refreshToken, includeArchived: false },
-    sourceContext(api, { clock, counters }),
+    sourceContext(api, { clock, governors }),
   );
 }
 
@@ -146,7 +154,7 @@ describe('a listing, when Google', () => {
     expect(retryAfterSeconds).toBeGreaterThan(0);
     expect(retryAfterSeconds).toBeLessThanOrEqual(DAY_S);
     expect(source.mayLearnSizes()).toBe(false);
-    await source.close?.();
+    await closeSource();
     source = await createSource();
     expect(source.mayLearnSizes()).toBe(false);
   });
@@ -390,7 +398,7 @@ describe('bytes', () => {
       `quota:123456789:${new Intl.DateTimeFormat('en-CA', { timeZone: 'America/Los_Angeles' }).format()}:bytes`,
       37_499,
     );
-    await source.close?.();
+    await closeSource();
     source = await createSource();
     expect(source.mayLearnSizes()).toBe(true);
     await source.measure(await photo());

@@ -1,23 +1,35 @@
 import { createLog } from '../../src/log.js';
-import type { CounterStore, SourceContext } from '../../src/sources/source.js';
+import { Governors, type GovernorsOptions } from '../../src/google/governors.js';
+import type { CounterStore } from '../../src/google/quota-counts.js';
+import type { SourceContext } from '../../src/sources/source.js';
 import { HurriedClock } from './hurried-clock.js';
 
 /** What a source is handed in a test: no log, no proxy, nobody waits, and Google at `endpoint`. */
 export function sourceContext(endpoint?: string, over: Partial<SourceContext> = {}): SourceContext {
+  const { clock = new HurriedClock(), log = createLog({ level: 'silent' }) } = over;
   return {
-    log: createLog({ level: 'silent' }),
-    clock: new HurriedClock(),
-    counters: memoryCounters(),
+    log,
+    clock,
+    governors: createGovernors({ clock, log }),
     google: {
       ...(endpoint === undefined ? {} : { endpoint: new URL(endpoint) }),
       proxy: {},
-      apiPerDay: 10_000,
-      bytesPerDay: 75_000,
-      probeIntervalMs: 900_000,
       idleTimeoutMs: 30_000,
     },
     ...over,
   };
+}
+
+/** Governors with Google's own limits and counters in memory; nobody waits. */
+export function createGovernors(over: Partial<GovernorsOptions> = {}): Governors {
+  return new Governors({
+    perDay: { api: 10_000, bytes: 75_000 },
+    probeIntervalMs: 900_000,
+    counters: memoryCounters(),
+    clock: new HurriedClock(),
+    log: createLog({ level: 'silent' }),
+    ...over,
+  });
 }
 
 /** Counters as a store keeps them; `counts` is what it holds. */
