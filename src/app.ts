@@ -2,6 +2,7 @@ import { openLibraries, openOneSource, type Libraries } from './app/libraries.js
 import { readLinkToken } from './app/link-token.js';
 import { createLinkTo, isLinked } from './app/links.js';
 import { createPolicies } from './app/policies.js';
+import { addQuotaGauges } from './app/quota-gauges.js';
 import { Refreshes } from './app/refreshes.js';
 import { checkMount } from './app/start-check.js';
 import { Trees, visibleTo, type Viewer } from './app/trees.js';
@@ -67,6 +68,7 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
     };
   });
   const metrics = createMetrics();
+  addQuotaGauges(metrics, libraries.governors);
   const dav = createDav({ policyFor, meter: metrics, basePath, log, collectionPage });
 
   const refreshes = new Refreshes(clock, log);

@@ -20,6 +20,27 @@ export interface Metrics {
   answer(request: IncomingMessage, response: ServerResponse): Promise<void>;
 }
 
+/** One value of a gauge. */
+export interface Reading<L extends string> {
+  readonly labels: Readonly<Record<L, string>>;
+  readonly value: number;
+}
+
+/** Adds a gauge that is read each time somebody asks for the metrics. */
+export function addGauge<L extends string>(
+  registry: Registry,
+  names: { readonly name: string; readonly help: string; readonly labelNames: readonly L[] },
+  read: () => Promise<readonly Reading<L>[]>,
+): void {
+  const gauge = new Gauge({
+    ...names,
+    registers: [registry],
+    async collect() {
+      for (const { labels, value } of await read()) gauge.set(labels, value);
+    },
+  });
+}
+
 /** Counters that begin at 0 and belong to whoever makes them, so that several servers of a process do not mix. */
 export function createMetrics(): Metrics {
   const registry = new Registry();

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createLog } from '../../../src/log.js';
-import { createMetrics, type Metrics } from '../../../src/http/metrics.js';
+import { addGauge, createMetrics, type Metrics } from '../../../src/http/metrics.js';
 import { createHttpServer, type HttpServer } from '../../../src/http/server.js';
 
 describe('metrics', () => {
@@ -44,6 +44,19 @@ describe('metrics', () => {
   it('begin at 0 in each server of a process', async () => {
     createMetrics().transfer().sent(5);
     expect(await (await fetch(url)).text()).toContain('photodav_media_bytes_total 0\n');
+  });
+
+  it('read a gauge each time they are asked for, and tell nothing of one without readings', async () => {
+    const readings: { labels: { colour: string }; value: number }[] = [];
+    addGauge(metrics.registry, { name: 'lamps', help: 'lamps that are on', labelNames: ['colour'] }, () =>
+      Promise.resolve(readings),
+    );
+    expect(await (await fetch(url)).text()).not.toMatch(/^lamps/m);
+    const red = { labels: { colour: 'red' }, value: 1 };
+    readings.push(red);
+    expect(await (await fetch(url)).text()).toContain('lamps{colour="red"} 1\n');
+    red.value = 2;
+    expect(await (await fetch(url)).text()).toContain('lamps{colour="red"} 2\n');
   });
 
   it('have a HEAD without a body', async () => {
