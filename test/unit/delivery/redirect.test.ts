@@ -43,6 +43,18 @@ describe('the policy redirect', () => {
     expect(JSON.stringify(lines)).not.toContain('secret');
   });
 
+  it('asks for no link for ten minutes after one that led to a host that ignores ranges', async () => {
+    const { context, request, source, clock } = setUp();
+    const policy = REDIRECT.create(context);
+    source.answer = { ...source.answer, honoursRange: false };
+    await policy.deliver(request);
+    source.answer = { ...source.answer, honoursRange: true, expiresAtMs: clock.now() + 3_600_000 };
+    expect([(await policy.deliver(request)).kind, source.links]).toEqual(['stream', 1]);
+    expect((await policy.deliver({ ...request, item: { ...request.item, id: 'another' } })).kind).toBe('redirect');
+    await clock.advance(600_000);
+    expect([(await policy.deliver(request)).kind, source.links]).toEqual(['redirect', 3]);
+  });
+
   it('leads nobody to an address with less than five minutes to live', async () => {
     const { context, request, source, clock } = setUp();
     const policy = REDIRECT.create(context);
