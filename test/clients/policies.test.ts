@@ -2,13 +2,17 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { chown, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { SYSTEM_CLOCK } from '../../src/clock.js';
+import { createWorker, type Worker } from '../../src/edge/worker.js';
+import { createLog } from '../../src/log.js';
 import { describeClient, inTempFolder, makeTempFolder, mustRun, run, type Needs } from '../support/clients.js';
 import { curl } from '../support/curl.js';
 import { DAVFS2, mountDavfs } from '../support/davfs2.js';
 import { eventually } from '../support/eventually.js';
+import { freePort } from '../support/free-port.js';
 import { FAST_START, INDEX_LAST, PLAIN_ALBUM, SEEK_SECONDS, VIDEO_ALBUM } from '../support/library.js';
+import { Recorder } from '../support/log-lines.js';
 import { startProgram, type Program } from '../support/program.js';
-import { startSmallWorker, type SmallWorker } from '../support/small-worker.js';
 import { startStage, type Stage } from '../support/stage.js';
 import { startVlc } from '../support/vlc.js';
 
@@ -22,23 +26,40 @@ const POLICIES = ['native-proxy', 'proxy-url', 'redirect'] as const;
 const REDIRECTING = ['proxy-url', 'redirect'] as const;
 
 let stage: Stage;
-let worker: SmallWorker;
+let worker: Worker;
+/** What the worker says of each request. */
+const served = new Recorder();
 let folder: string;
 const programs = new Map<Policy, Program>();
 
 beforeAll(async () => {
   folder = await makeTempFolder();
   await writeFile(join(folder, 'token'), TOKEN, { mode: 0o600 });
-  worker = await startSmallWorker(() => stage.facts, TOKEN);
   stage = await startStage({ videos: 'long' });
   programs.set('native-proxy', stage.program);
   // Google's own host for videos ignores ranges, and nobody is redirected there.
   stage.emulator.levers.videoRanges = true;
   const account = stage.emulator.ready;
+  const port = await freePort();
+  worker = createWorker({
+    gateway: new URL(`http://127.0.0.1:${port}`),
+    linkToken: TOKEN,
+    host: '127.0.0.1',
+    port: 0,
+    allowedHosts: [],
+    googleEndpoint: new URL(account.api),
+    proxy: {},
+    clock: SYSTEM_CLOCK,
+    log: createLog({ level: 'debug', destination: served }),
+  });
+  const [workerUrl] = await worker.listen();
+  const flagsOf = {
+    'proxy-url': ['--port', `${port}`, '--delivery-proxy-url', workerUrl!.href],
+    redirect: [],
+  };
   for (const policy of REDIRECTING) {
     const flags = ['--delivery-policy', policy, '--delivery-link-token-file', join(folder, 'token')];
-    if (policy === 'proxy-url') flags.push('--delivery-proxy-url', worker.url);
-    programs.set(policy, await startProgram({ account, flags }));
+    programs.set(policy, await startProgram({ account, flags: [...flags, ...flagsOf[policy]] }));
   }
 }, 120_000);
 
@@ -72,9 +93,10 @@ async function watch(policy: Policy, name: string, act: () => Promise<unknown>) 
 }
 
 async function expectRedirected(policy: Policy, name: string, act: () => Promise<unknown>): Promise<void> {
-  const servedBefore = worker.served.length;
+  const servedBefore = served.lines.length;
   expect(await watch(policy, name, act)).toEqual({ statuses: [302], bytes: 0 });
-  expect(worker.served.length > servedBefore).toBe(policy === 'proxy-url');
+  if (policy === 'proxy-url') await eventually(() => served.lines.length > servedBefore);
+  expect(served.lines.length > servedBefore).toBe(policy === 'proxy-url');
 }
 
 async function expectProxied(policy: Policy, name: string, act: () => Promise<unknown>): Promise<void> {

@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { cleanEnvironment, makeTempFolder } from './clients.js';
+import { freePort } from './free-port.js';
 
 export interface Nginx {
   /** Without a slash at the end. */
@@ -55,12 +55,4 @@ async function waitUntilItAnswers(url: string, child: ChildProcess): Promise<voi
     await delay(25);
   }
   throw new Error('nginx did not answer in time');
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }
