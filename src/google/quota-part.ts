@@ -12,7 +12,7 @@ export interface Ask {
   readonly isProbe: boolean;
   /** Google answered: a quota that was spent has been raised. */
   granted(): void;
-  /** The answer tells nothing of the quota, and the request is made anew: a probe is still to come. */
+  /** The answer tells nothing of the quota: if it was a probe, one more may be sent at once. */
   undecided(): void;
   /** Google said that the day's quota is spent; gives what to throw. */
   spent(cause: Error | undefined): AppError;
@@ -58,6 +58,8 @@ export class QuotaPart implements Meter {
   /** True once Google has answered beyond `perDay`. */
   #isRaised = false;
   #askedAtMs = -Infinity;
+  /** When a probe that told nothing was last given another. */
+  #repeatedAtMs = -Infinity;
   /** How many of the shares the log has told of. */
   #told = 0;
 
@@ -128,9 +130,7 @@ export class QuotaPart implements Meter {
     const ask: Ask = {
       isProbe: this.#stop !== undefined,
       granted: () => this.#lift(ask),
-      undecided: () => {
-        if (this.#stop?.probe === ask) this.#stop.nextProbeMs = -Infinity;
-      },
+      undecided: () => this.#repeat(ask),
       spent: (cause) => {
         // An answer that crosses midnight tells of yesterday.
         if (day === this.#options.counts.day) this.#spend();
@@ -185,6 +185,15 @@ export class QuotaPart implements Meter {
     this.#isRaised = this.used >= perDay;
     counts.add(`${this.part}Spent`, -counts.get(`${this.part}Spent`));
     this.#tellGranted('google has answered');
+  }
+
+  /** Once in an interval: what is gone for good answers the same to every probe. */
+  #repeat(ask: Ask): void {
+    const stop = this.#stop;
+    const nowMs = this.#options.clock.now();
+    if (stop?.probe !== ask || nowMs - this.#repeatedAtMs < stop.waitMs) return;
+    this.#repeatedAtMs = nowMs;
+    stop.nextProbeMs = nowMs;
   }
 
   #stopWith(stop: Stop): void {

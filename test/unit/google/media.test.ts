@@ -265,6 +265,23 @@ describe('where bytes are', () => {
   });
 });
 
+it('asks for what is gone twice in an interval at most, once the quota is spent', async () => {
+  const { origin, requests } = await serve(head(404, {}));
+  governor.bytes.ask().spent(undefined);
+  await clock.sleep(16 * 60_000);
+  const outcomes: string[] = [];
+  for (let i = 0; i < 20; i++) {
+    outcomes.push(
+      await media.open(origin).then(
+        ({ kind }) => kind,
+        () => 'failed',
+      ),
+    );
+  }
+  expect(outcomes.slice(0, 3)).toEqual(['refused', 'refused', 'failed']);
+  expect(requests).toHaveLength(2);
+});
+
 it('gives up on a host that never answers', async () => {
   const { origin } = await serve(() => undefined);
   await expect(media.open(origin)).rejects.toMatchObject({ code: 'SOURCE_UNAVAILABLE' });

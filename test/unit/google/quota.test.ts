@@ -271,6 +271,24 @@ describe('a part that is spent', () => {
     await quota.close();
   });
 
+  it('has two probes in an interval at most, though no answer ever tells', async () => {
+    const { clock, start } = setUp();
+    const quota = await start();
+    quota.api.ask().spent(undefined);
+    const sent = (): number => {
+      let count = 0;
+      for (; quota.api.mayAsk() && count < 20; count++) quota.api.ask().undecided();
+      return count;
+    };
+    await clock.advance(PROBE);
+    expect(sent()).toBe(2);
+    await clock.advance(PROBE - 1);
+    expect(sent()).toBe(0);
+    await clock.advance(1);
+    expect(sent()).toBe(2);
+    await quota.close();
+  });
+
   it('stays so after a restart, but for one probe', async () => {
     const { clock, start } = setUp();
     const first = await start();
