@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { hostName, listenHost } from './addresses.js';
+import { idleTimeout } from './idle-timeout.js';
 import { linkToken } from './link-token.js';
 import { OPTION_FACTS } from './option-facts.js';
 import { optionsOf, type Option } from './options.js';
@@ -28,7 +29,9 @@ export const PROXY_SCHEMA = z.object({
         .register(OPTION_FACTS, { allowed: 'host names without a port', placeholder: 'names' })
         .default([])
         .describe("hosts besides Google's that bytes may be fetched from"),
+      idleTimeout,
     })
+    .transform(({ idleTimeout, ...rest }) => ({ ...rest, idleTimeoutMs: idleTimeout }))
     .prefault({}),
   google: CONFIG_SCHEMA.shape.google,
   log: CONFIG_SCHEMA.shape.log,

@@ -7,6 +7,7 @@ import { basePath, deliveryUrl, hostName, listenHost, proxyUrl } from './address
 import { box } from './box.js';
 import { byteSize } from './byte-size.js';
 import { duration } from './duration.js';
+import { idleTimeout } from './idle-timeout.js';
 import { linkToken } from './link-token.js';
 import { mountPath } from './mount-path.js';
 import { OPTION_FACTS } from './option-facts.js';
@@ -193,9 +194,7 @@ export const CONFIG_SCHEMA = z.object({
         .describe(
           `clients that are redirected; \`default\` stands for ${DEFAULT_PRODUCTS.join(' ')}, \`all\` for everybody`,
         ),
-      idleTimeout: duration('1s', '10m')
-        .prefault('30s')
-        .describe('how long a transfer from Google may stand still until it is asked for again'),
+      idleTimeout,
     })
     .transform(({ linkLife, idleTimeout, ...rest }) => ({ ...rest, linkLifeMs: linkLife, idleTimeoutMs: idleTimeout }))
     .prefault({}),

@@ -29,6 +29,8 @@ export interface WorkerOptions {
   /** Replaces Google's addresses, as an emulator needs. */
   readonly googleEndpoint?: URL;
   readonly proxy: ProxySettings;
+  /** How long a body may stand still. */
+  readonly idleTimeoutMs: number;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -46,7 +48,7 @@ const ALLOW = 'OPTIONS, GET, HEAD';
 
 export function createWorker(options: WorkerOptions): Worker {
   const { gateway, linkToken, clock, log } = options;
-  const transport = new ViaTransport(options.proxy);
+  const transport = new ViaTransport(options.proxy, { bodyMs: options.idleTimeoutMs });
   const metrics = createWorkerMetrics();
   const upstream = createUpstream(options, transport, metrics);
 

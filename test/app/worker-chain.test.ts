@@ -59,6 +59,7 @@ beforeAll(async () => {
     allowedHosts: [],
     googleEndpoint: new URL(api),
     proxy: {},
+    idleTimeoutMs: 30_000,
     clock: SYSTEM_CLOCK,
     log,
   });

@@ -2,10 +2,10 @@ import { get } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SYSTEM_CLOCK } from '../../src/clock.js';
 import { signPath } from '../../src/delivery/sign.js';
-import { createWorker, type Worker } from '../../src/edge/worker.js';
+import { createWorker, type Worker, type WorkerOptions } from '../../src/edge/worker.js';
 import type { Emulator } from '../../src/emulator/emulator.js';
 import { startEmulator } from '../../src/emulator/server.js';
-import { createLog } from '../../src/log.js';
+import { createLog, type Log } from '../../src/log.js';
 import { baseUrlsOf, type GoogleItem } from '../support/base-urls.js';
 import { eventually } from '../support/eventually.js';
 import { linkTo, noLink, startFakeGateway, type FakeGateway, type GatewayAnswer } from '../support/fake-gateway.js';
@@ -20,6 +20,7 @@ let gateway: FakeGateway;
 let worker: Worker;
 let origin: string;
 let recorder: Recorder;
+let log: Log;
 let items: readonly GoogleItem[];
 let answer: (path: string) => GatewayAnswer | Promise<GatewayAnswer>;
 
@@ -30,17 +31,8 @@ beforeEach(async () => {
   answer = (path) => linkTo(addressOf(itemAt(path)), { maxAge: 3000 });
   gateway = await startFakeGateway((path) => answer(path));
   recorder = new Recorder();
-  worker = createWorker({
-    gateway: new URL(gateway.origin),
-    linkToken: TOKEN,
-    host: '127.0.0.1',
-    port: 0,
-    allowedHosts: [],
-    googleEndpoint: new URL(emulator.ready.api),
-    proxy: {},
-    clock: SYSTEM_CLOCK,
-    log: createLog({ level: 'debug', destination: recorder }),
-  });
+  log = createLog({ level: 'debug', destination: recorder });
+  worker = createWorker(workerOptions());
   origin = (await worker.listen())[0]!.origin;
 });
 
@@ -48,6 +40,19 @@ afterEach(async () => {
   await worker.close();
   await gateway.close();
   await emulator.close();
+});
+
+const workerOptions = (): WorkerOptions => ({
+  gateway: new URL(gateway.origin),
+  linkToken: TOKEN,
+  host: '127.0.0.1',
+  port: 0,
+  allowedHosts: [],
+  googleEndpoint: new URL(emulator.ready.api),
+  proxy: {},
+  idleTimeoutMs: 30_000,
+  clock: SYSTEM_CLOCK,
+  log,
 });
 
 /** The item whose name ends the path, in a path as the gateway has it. */
@@ -221,6 +226,24 @@ describe('an upstream that gives up', () => {
     expect(mediaRequests().map(({ range }) => range)).toEqual([undefined, `bytes=1000-${bytes.length - 1}`]);
   });
 
+  it('and stands still for as long as is allowed is asked again from there', async () => {
+    const etag = '"1"';
+    const host = await oddServer(({ headers: { range } }, response) => {
+      if (range === undefined) response.writeHead(200, { etag, 'content-length': '6' }).write('abc');
+      else response.writeHead(206, { etag, 'content-length': '3', 'content-range': 'bytes 3-5/6' }).end('def');
+    });
+    answer = () => linkTo(host.origin);
+    const impatient = createWorker({ ...workerOptions(), idleTimeoutMs: 100 });
+    const [url] = await impatient.listen();
+    try {
+      expect((await ask(url!.origin, linkOf(photo()))).text).toBe('abcdef');
+    } finally {
+      await impatient.close();
+      await host.close();
+    }
+    expect(host.requests.map(({ headers: { range } }) => range)).toEqual([undefined, 'bytes=3-5']);
+  });
+
   it('because the base URL has expired gets another link, once', async () => {
     const bytes = await bytesOf(photo());
     await fetchLink(photo());
@@ -345,16 +368,7 @@ describe('a gateway', () => {
   it('cannot be the worker itself', async () => {
     const port = Number(new URL(gateway.origin).port);
     await gateway.close();
-    const own = createWorker({
-      gateway: new URL(`http://localhost:${port}`),
-      linkToken: TOKEN,
-      host: '127.0.0.1',
-      port,
-      allowedHosts: [],
-      proxy: {},
-      clock: SYSTEM_CLOCK,
-      log: createLog({ level: 'silent' }),
-    });
+    const own = createWorker({ ...workerOptions(), gateway: new URL(`http://localhost:${port}`), port });
     await expect(own.listen()).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
   });
 });

@@ -72,6 +72,7 @@ describe('photodav proxy refuses, with exit code 2,', () => {
     ['a gateway with a user', ['--gateway', 'http://a:s3cret@127.0.0.1'], token, 'without a user'],
     ['a gateway that is none', ['--gateway', 'ftp://x'], token, 'an address such as'],
     ['a port that is none', [...there, '--port', '99999'], token, 'proxy.port'],
+    ['an idle timeout too short', [...there, '--idle-timeout', '1ms'], token, 'proxy.idleTimeout'],
     ['a misspelt variable', there, { ...token, PHOTODAV_PROXY_PROT: '1' }, 'did you mean PHOTODAV_PROXY_PORT?'],
     ['a misspelt flag', [...there, '--prot', '1'], token, 'did you mean --port?'],
   ])('%s', async (_what, args, env, told) => {

@@ -49,6 +49,7 @@ beforeAll(async () => {
     allowedHosts: [],
     googleEndpoint: new URL(account.api),
     proxy: {},
+    idleTimeoutMs: 30_000,
     clock: SYSTEM_CLOCK,
     log: createLog({ level: 'debug', destination: served }),
   });
