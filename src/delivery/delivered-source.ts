@@ -12,6 +12,12 @@ interface Parts {
   readonly log: Log;
 }
 
+/**
+ * Where opening costs a whole download, each attempt begins another: one makes up for a passing fault, and what breaks
+ * again is not going to hold.
+ */
+const MAX_DOWNLOADS_AGAIN = 1;
+
 /** Every member of the contract, so that the compiler misses one that is new. */
 type Members = { readonly [Name in keyof Required<MediaSource>]: MediaSource[Name] | undefined };
 
@@ -43,9 +49,10 @@ export function deliveredSource(source: MediaSource, parts: Parts): MediaSource 
   return present(members);
 }
 
-function opening(source: MediaSource, { shared, ...parts }: Parts): MediaSource['open'] {
+function opening(source: MediaSource, { shared, clock, log }: Parts): MediaSource['open'] {
+  const maxReopenings = source.measuresByOpening === true ? MAX_DOWNLOADS_AGAIN : undefined;
   return (item, options = {}) => {
-    const upstream = steady((again) => source.open(item, again), parts);
+    const upstream = steady((again) => source.open(item, again), { clock, log, maxReopenings });
     return shared ? shared.open(spoolKey(source.namespace, item), upstream, options) : upstream(options);
   };
 }

@@ -16,13 +16,15 @@ const MAX_WAIT_MS = 10_000;
 /** How often, and how soon, one body that breaks is asked for again. */
 export class Patience {
   readonly #clock: Clock;
+  readonly #maxReopenings: number;
   #reopenings = 0;
   #inARow = 0;
   #bytesSince = 0;
   #silentSinceMs: number | undefined;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, maxReopenings = MAX_REOPENINGS) {
     this.#clock = clock;
+    this.#maxReopenings = maxReopenings;
   }
 
   get reopenings(): number {
@@ -39,7 +41,7 @@ export class Patience {
   next(): number | undefined {
     if (this.#bytesSince >= WORTH_BYTES) this.#inARow = 0;
     this.#bytesSince = 0;
-    if (this.#inARow === MAX_IN_A_ROW || this.#reopenings === MAX_REOPENINGS) return undefined;
+    if (this.#inARow === MAX_IN_A_ROW || this.#reopenings === this.#maxReopenings) return undefined;
     const now = this.#clock.now();
     this.#silentSinceMs ??= now;
     const waitMs = this.#waitMs();

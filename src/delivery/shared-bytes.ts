@@ -105,6 +105,8 @@ export class SharedBytes {
 
   async #land(key: string, opening: Promise<Content>): Promise<Landing> {
     const content = await opening;
+    // It says nothing about the item's own bytes, and is not to be there once those can be had again.
+    if (content.isStandIn) return { content };
     if (content.range) this.#remember(key);
     const entry = content.range ? undefined : this.#spool.hold(key, content);
     return entry ? { entry } : { content };

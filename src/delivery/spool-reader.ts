@@ -6,6 +6,7 @@ import { PulledBody } from './pulled-body.js';
 import type { SpoolEntry } from './spool-entry.js';
 import { DiskFault } from './spool-filling.js';
 import type { OpenBytes } from './steady.js';
+import { isOneVersion } from './version.js';
 
 /** All that a reader holds of the item in memory, twice over at most. */
 const CHUNK_BYTES = 256 * 1024;
@@ -52,12 +53,12 @@ async function* bytesOf(
 
 /** The range out of what an upstream sends, if that is what the entry is made of. */
 async function* bytesFrom(
-  { body, size, validator, range: sent = { first: 0, last: size - 1 } }: Content,
+  content: Content,
   entry: SpoolEntry,
   { first, last }: ByteRange,
 ): AsyncGenerator<Buffer, void, undefined> {
-  const isOther = validator !== undefined && entry.validator !== undefined && validator !== entry.validator;
-  if (size !== entry.size || isOther || sent.first > first || sent.last < last) {
+  const { body, size, range: sent = { first: 0, last: size - 1 } } = content;
+  if (!isOneVersion(content, entry) || sent.first > first || sent.last < last) {
     body.destroy();
     throw new AppError('SOURCE_UNAVAILABLE', 'the item changed while it was read');
   }

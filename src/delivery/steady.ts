@@ -5,6 +5,7 @@ import type { Log } from '../log.js';
 import type { ByteRange } from '../model.js';
 import type { Content, OpenOptions } from '../sources/source.js';
 import { Patience } from './patience.js';
+import { isOneVersion, versionOf, type Version } from './version.js';
 
 /** Opens bytes, as `MediaSource.open` does for one item. */
 export type OpenBytes<C extends Content = Content> = (options: OpenOptions) => Promise<C>;
@@ -12,10 +13,9 @@ export type OpenBytes<C extends Content = Content> = (options: OpenOptions) => P
 interface Parts {
   readonly clock: Clock;
   readonly log: Log;
+  /** As often one body is asked for again at most; as `Patience` has it if absent. */
+  readonly maxReopenings?: number | undefined;
 }
-
-/** What tells versions of the bytes apart. */
-type Version = Pick<Content, 'size' | 'validator'>;
 
 const HIGH_WATER_BYTES = 64 * 1024;
 
@@ -51,14 +51,14 @@ class SteadyBody extends Readable {
   #breakage: AppError | undefined;
   #isWanted = false;
 
-  constructor(content: Content, open: OpenBytes, { clock, log }: Parts) {
+  constructor(content: Content, open: OpenBytes, { clock, log, maxReopenings }: Parts) {
     super({ highWaterMark: HIGH_WATER_BYTES });
     const { first, last } = spanOf(content);
     this.#version = versionOf(content);
     this.#open = open;
     this.#log = log;
     this.#clock = clock;
-    this.#patience = new Patience(clock);
+    this.#patience = new Patience(clock, maxReopenings);
     this.#position = first;
     this.#last = last;
     // The client may leave before anybody reads.
@@ -177,16 +177,6 @@ class SteadyBody extends Readable {
     this.#log.info({ ...facts, reason: failure.message }, 'a body could not be saved');
     this.destroy(failure);
   }
-}
-
-function versionOf({ size, validator }: Content): Version {
-  return { size, ...(validator === undefined ? {} : { validator }) };
-}
-
-/** A validator says something only where both have one. */
-function isOneVersion(a: Version, b: Version): boolean {
-  const areComparable = a.validator !== undefined && b.validator !== undefined;
-  return a.size === b.size && !(areComparable && a.validator !== b.validator);
 }
 
 function spanOf({ range, size }: Content): ByteRange {

@@ -17,6 +17,13 @@ export interface GphotosdlOptions {
 
 /** So long the same trouble is not told again, and one that does not answer is not asked. */
 const PAUSE_MS = 60_000;
+/**
+ * So long one waits for its turn: most clients leave after a minute of silence, and Google's bytes are to come before that.
+ * Whoever leaves a download after as long has waited in vain; most downloads take a few seconds.
+ */
+const MAX_SILENCE_MS = 30_000;
+/** It tells none of its own. Those of Google's hosts are ETags, which are quoted. */
+const VALIDATOR = 'gphotosdl';
 
 /** An answer that is not the file. */
 class Refusal extends Error {
@@ -28,7 +35,7 @@ class Refusal extends Error {
  * `GET /id/{mediaItemId}`.
  *
  * It downloads anew for every request, one at a time and without an end: so ranges are never asked for, a request waits
- * until the one before has its header, and a stuck one is given up.
+ * until the one before has its header or the wait is too long, and a stuck one is given up.
  */
 export class Gphotosdl {
   readonly #options: GphotosdlOptions;
@@ -45,8 +52,10 @@ export class Gphotosdl {
 
   /** The whole original; undefined if it cannot be had now, and the log says why. Rejects with the signal's reason. */
   async open(id: string, signal?: AbortSignal): Promise<Bytes | undefined> {
-    const turn = this.#last.then(() => this.#download(id, signal));
-    this.#last = turn.catch(() => undefined);
+    const before = this.#last;
+    const turn = this.#inTurn(before, id, signal);
+    // Whoever gives up its turn does not end the download that it has waited for. What came of them is not held.
+    this.#last = Promise.allSettled([before, turn]).then(() => undefined);
     return untilAborted(turn, signal);
   }
 
@@ -55,20 +64,46 @@ export class Gphotosdl {
     await this.#options.transport.close();
   }
 
+  async #inTurn(before: Promise<unknown>, id: string, signal: AbortSignal | undefined): Promise<Bytes | undefined> {
+    if (await this.#isOverInTime(before)) return this.#download(id, signal);
+    if (signal?.aborted !== true) this.#tell('it was busy with others');
+    return undefined;
+  }
+
+  async #isOverInTime(before: Promise<unknown>): Promise<boolean> {
+    const waiting = new AbortController();
+    const tooLong = this.#options.clock.sleep(MAX_SILENCE_MS, waiting.signal).then(
+      () => false,
+      () => true,
+    );
+    const isOver = await Promise.race([before.then(() => true), tooLong]);
+    waiting.abort();
+    return isOver;
+  }
+
   async #download(id: string, signal: AbortSignal | undefined): Promise<Bytes | undefined> {
     signal?.throwIfAborted();
     const { clock } = this.#options;
-    if (clock.now() < this.#pausedUntilMs) return undefined;
+    const beganMs = clock.now();
+    if (beganMs < this.#pausedUntilMs) return undefined;
     try {
       return await this.#ask(id, signal);
     } catch (error) {
-      signal?.throwIfAborted();
+      if (signal?.aborted === true) {
+        if (clock.now() - beganMs >= MAX_SILENCE_MS) this.#pause('no answer before all who waited had left');
+        throw error;
+      }
       const isAnswer = error instanceof Refusal || error instanceof MediaFault;
-      // Everybody who waits would wait as long.
-      if (!isAnswer) this.#pausedUntilMs = clock.now() + PAUSE_MS;
-      this.#tell(reasonOf(error));
+      if (isAnswer) this.#tell(reasonOf(error));
+      else this.#pause(reasonOf(error));
       return undefined;
     }
+  }
+
+  /** Everybody who waits would wait as long. */
+  #pause(reason: string): void {
+    this.#pausedUntilMs = this.#options.clock.now() + PAUSE_MS;
+    this.#tell(reason);
   }
 
   async #ask(id: string, signal: AbortSignal | undefined): Promise<Bytes> {
@@ -82,7 +117,7 @@ export class Gphotosdl {
     response.body.on('error', () => undefined);
     try {
       if (response.statusCode !== 200) throw new Refusal(`it answered ${response.statusCode}`);
-      return contentOf(response, undefined);
+      return { ...contentOf(response, undefined), validator: VALIDATOR };
     } catch (error) {
       drain(response);
       throw error;

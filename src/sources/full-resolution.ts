@@ -5,11 +5,11 @@ type Library = MediaSource & Required<Pick<MediaSource, 'listDays' | 'album' | '
 
 /**
  * The library with the bytes of its originals, or with Google's where an original cannot be had. What is opened tells the
- * size; there are no ranges, and no addresses that would lead to the same bytes.
+ * size; originals have no ranges, and there are no addresses that would lead to the same bytes.
  */
 export function fullResolution(library: Library, originals: Gphotosdl): MediaSource {
-  const open: MediaSource['open'] = async (item, { signal } = {}) =>
-    (await originals.open(item.id, signal)) ?? library.open(item, signal ? { signal } : {});
+  const open: MediaSource['open'] = async (item, options = {}) =>
+    (await originals.open(item.id, options.signal)) ?? { ...(await library.open(item, options)), isStandIn: true };
   return {
     name: library.name,
     namespace: `${library.namespace}:proxy`,

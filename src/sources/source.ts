@@ -56,8 +56,8 @@ export interface MediaSource {
   mayRefresh?(): boolean;
 
   /**
-   * True if `measure` costs as much as opening: sizes are then taken from what is opened, and `open` ignores ranges, so
-   * that it is called once for all of an item's readers.
+   * True if `measure` costs as much as opening: sizes are then taken from what is opened, and `open` ignores ranges (but
+   * for stand-ins), so that it is called once for all of an item's readers.
    */
   readonly measuresByOpening?: boolean;
 
@@ -110,8 +110,13 @@ export interface Content {
   /** Bytes of the whole item, not of the range. */
   readonly size: number;
   readonly range?: ByteRange;
-  /** What the upstream tells versions of the bytes apart by, such as its ETag; bytes under two of them do not mix. */
+  /**
+   * What the upstream tells versions of the bytes apart by, such as its ETag: bytes under two of them do not mix, nor do
+   * bytes under one with bytes under none.
+   */
   readonly validator?: string;
+  /** True for bytes in place of the item's own, which cannot be had now: they are sent, and never kept. */
+  readonly isStandIn?: true;
 }
 
 /** An address that grants access to whoever holds it: never in a log, an error, a page or a store. */

@@ -47,6 +47,7 @@ beforeAll(async () => {
 afterEach(() => {
   emulator.clearFaults();
   emulator.resetCounters();
+  emulator.levers.originalTrailerBytes = TRAILER;
 });
 afterAll(async () => {
   await app.close();
@@ -92,6 +93,25 @@ describe('a mount in full resolution', () => {
     const [status, bytes] = await get(hrefs[2]!);
     expect([status, bytes.subarray(-TRAILER).equals(Buffer.alloc(TRAILER))]).toEqual([200, false]);
     expect(recorder.lines).toMatchObject([{ reason: 'it answered 500' }]);
+    const [, original] = await get(hrefs[2]!);
+    expect(original.subarray(-TRAILER).equals(Buffer.alloc(TRAILER))).toBe(true);
+  });
+
+  it("cuts what it cannot go on with, rather than go on with Google's bytes of the same size", async () => {
+    emulator.levers.originalTrailerBytes = 0;
+    emulator.fail({ route: 'gphotosdl', count: 1, cutAfterBytes: 100 });
+    emulator.fail({ route: 'gphotosdl', count: 1, status: 500 });
+    await expect(get(hrefs[3]!)).rejects.toThrow();
+    expect([downloads(), emulator.counters()['media.get']]).toEqual([2, 1]);
+  });
+
+  it('begins a download that breaks again once', async () => {
+    emulator.fail({ route: 'gphotosdl', count: 1, cutAfterBytes: 100 });
+    const [, bytes] = await get(hrefs[4]!);
+    expect([bytes.subarray(-TRAILER).equals(Buffer.alloc(TRAILER)), downloads()]).toEqual([true, 2]);
+    emulator.fail({ route: 'gphotosdl', count: 9, cutAfterBytes: 100 });
+    await expect(get(hrefs[5]!)).rejects.toThrow();
+    expect(downloads()).toBe(4);
   });
 });
 

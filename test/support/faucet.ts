@@ -6,6 +6,7 @@ import type { Content, OpenOptions } from '../../src/sources/source.js';
 export class Faucet {
   ignoresRange = true;
   validator: string | undefined;
+  isStandIn = false;
   /** Every answer waits for it. */
   gate: Promise<void> = Promise.resolve();
   failure: Error | undefined;
@@ -36,6 +37,7 @@ export class Faucet {
       size: this.bytes.length,
       ...(sent ? { range: sent } : {}),
       ...(this.validator === undefined ? {} : { validator: this.validator }),
+      ...(this.isStandIn ? { isStandIn: true } : {}),
     };
   };
 }

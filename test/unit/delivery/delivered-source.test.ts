@@ -49,6 +49,14 @@ describe('a source as it is delivered', () => {
     expect(source.opened).toHaveLength(2);
   });
 
+  it('asks just once more where each opening is a whole download', async () => {
+    const source = Object.assign(new DavSource(), { measuresByOpening: true, breaksAfter: 65_536 });
+    source.contents.set('a', Buffer.alloc(200_000));
+    const { body } = await deliveredSource(source, parts).open(photo('a'));
+    await expect(buffer(body)).rejects.toBe(source.breakage);
+    expect(source.opened).toHaveLength(2);
+  });
+
   describe('with a spool', () => {
     async function withSpool(source: DavSource): Promise<MediaSource> {
       const clock = new ManualClock();

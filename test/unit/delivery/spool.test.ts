@@ -111,6 +111,19 @@ describe('an upstream that ignores ranges', () => {
     expect(faucet.asked).toHaveLength(1);
   });
 
+  it.each([true, false])('sends a stand-in and does not keep it (ignores ranges: %s)', async (ignoresRange) => {
+    Object.assign(faucet, { isStandIn: true, ignoresRange, bytes: Buffer.alloc(SIZE, 1) });
+    const wanted = { first: 5, last: 9 };
+    const content = await open(wanted);
+    expect(content.range).toEqual(ignoresRange ? undefined : wanted);
+    expect(await bytesOf(content, wanted)).toEqual(Buffer.alloc(5, 1));
+    expect([shared.size(FILM), files.names]).toEqual([undefined, []]);
+    Object.assign(faucet, { isStandIn: false, ignoresRange: true, bytes: BYTES });
+    expect((await bytesOf(await open(wanted))).equals(BYTES.subarray(5, 10))).toBe(true);
+    expect((await bytesOf(await open())).equals(BYTES)).toBe(true);
+    expect(faucet.asked).toHaveLength(2);
+  });
+
   it('tells its size while it comes, and once it is whole', async () => {
     expect(shared.size(FILM)).toBeUndefined();
     await open();
@@ -410,6 +423,7 @@ describe('a disk that fails', () => {
   it.each([
     ['is of another size', () => (faucet.bytes = Buffer.concat([BYTES, BYTES]))],
     ['is of another version', () => (faucet.validator = '"2"')],
+    ["is another host's, which tells no version", () => (faucet.validator = undefined)],
   ])('never mixes bytes: what the upstream has then %s', async (_, edit) => {
     faucet.validator = '"1"';
     files.room = 6_000;

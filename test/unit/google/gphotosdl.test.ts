@@ -7,7 +7,7 @@ import { Gphotosdl } from '../../../src/google/gphotosdl.js';
 import { Transport } from '../../../src/google/transport.js';
 import { createLog } from '../../../src/log.js';
 import { Recorder } from '../../support/log-lines.js';
-import { ManualClock } from '../../support/manual-clock.js';
+import { ManualClock, settle } from '../../support/manual-clock.js';
 import { until } from '../../support/source-context.js';
 
 let emulator: Emulator;
@@ -46,7 +46,7 @@ describe('an original', () => {
   it('comes whole, with its size, and is asked for without a range', async () => {
     const opened = (await originals.open(ids[0]!))!;
     const bytes = await buffer(opened.body);
-    expect([opened.size, opened.range]).toEqual([bytes.length, undefined]);
+    expect([opened.size, opened.range, opened.validator]).toEqual([bytes.length, undefined, 'gphotosdl']);
     expect(bytes.subarray(-7).equals(Buffer.alloc(7))).toBe(true);
     expect(emulator.requests).toEqual([{ route: 'gphotosdl.download', method: 'GET', status: 200 }]);
   });
@@ -107,6 +107,40 @@ describe('an original that cannot be had', () => {
     expect(downloads()).toBe(2);
     again?.body.destroy();
     await impatient.close();
+  });
+
+  it('because others are downloaded is waited for no longer than 30 seconds', async () => {
+    emulator.fail({ route: 'gphotosdl', count: 1, hang: true });
+    const leaving = new AbortController();
+    const stuck = originals.open(ids[0]!, leaving.signal);
+    await until(() => downloads() === 1);
+    let isHere = false;
+    const waiting = originals.open(ids[1]!).finally(() => (isHere = true));
+    await clock.advance(29_999);
+    expect(isHere).toBe(false);
+    await clock.advance(1);
+    expect(await waiting).toBeUndefined();
+    // The one that is stuck is waited for all the same: there is one download at a time.
+    const next = originals.open(ids[2]!);
+    await settle();
+    expect([reasons(), downloads()]).toEqual([['it was busy with others'], 1]);
+    leaving.abort(new Error('the client left'));
+    await expect(stuck).rejects.toThrow('the client left');
+    expect(await next).toBeUndefined();
+  });
+
+  it('because it is stuck is not asked for during a minute, though all leave before it is given up', async () => {
+    emulator.fail({ route: 'gphotosdl', count: 1, hang: true });
+    const leaving = new AbortController();
+    const stuck = originals.open(ids[0]!, leaving.signal);
+    await until(() => downloads() === 1);
+    await clock.advance(30_000);
+    leaving.abort(new Error('the client left'));
+    await expect(stuck).rejects.toThrow('the client left');
+    expect(await originals.open(ids[1]!)).toBeUndefined();
+    expect([reasons(), downloads()]).toEqual([['no answer before all who waited had left'], 1]);
+    await clock.advance(60_000);
+    (await originals.open(ids[1]!))!.body.destroy();
   });
 
   it('because nobody is there is told with the host and nothing else of the address', async () => {
