@@ -1,6 +1,4 @@
 import type { Clock } from '../clock.js';
-import { AppError } from '../errors.js';
-import { AnswerError } from '../google/answer.js';
 import { MAX_BATCH, type GoogleMediaItem, type ItemQuery, type LibraryApi } from '../google/library-api.js';
 import type { MediaClient, Refused } from '../google/media.js';
 import type { Governor } from '../google/quota.js';
@@ -10,6 +8,7 @@ import { HandedOut } from './handed-out.js';
 import { fetchBaseUrls } from './library-base-urls.js';
 import { findItems } from './library-find.js';
 import { hasBytes, queryFor, queryForDays, toAlbum, toMediaItem } from './library-items.js';
+import { Refusals } from './refusals.js';
 import { renderedItem, suffixFor } from './rendition.js';
 import type { Content, DayOptions, Link, ListOptions, MediaSource, OpenOptions, Page } from './source.js';
 
@@ -26,6 +25,12 @@ export interface LibraryParts {
   close(): Promise<void>;
 }
 
+interface BaseUrlState {
+  readonly expiresAtMs: number;
+  /** True if it replaces a refused one, and nobody was given bytes by it yet. */
+  readonly isOnTrial: boolean;
+}
+
 /** What one OAuth client sees of an account. */
 export class LibrarySource implements MediaSource {
   readonly name = 'library';
@@ -34,12 +39,14 @@ export class LibrarySource implements MediaSource {
   readonly #parts: LibraryParts;
   readonly #baseUrls: BaseUrls;
   readonly #handedOut: HandedOut;
+  readonly #refusals: Refusals;
 
   constructor(parts: LibraryParts) {
     this.#parts = parts;
     this.namespace = parts.namespace;
     this.emptyReason = parts.emptyReason;
     this.#handedOut = new HandedOut(parts.clock);
+    this.#refusals = new Refusals(parts.clock);
     this.#baseUrls = new BaseUrls({
       fetch: (ids, signal) => fetchBaseUrls(parts.api, ids, signal),
       batchSize: MAX_BATCH,
@@ -88,8 +95,8 @@ export class LibrarySource implements MediaSource {
   }
 
   async link(item: MediaItem, signal?: AbortSignal, isDoubted = false): Promise<Link> {
-    return this.#withBaseUrl(item, signal, async (baseUrl, expiresAtMs) => {
-      const isTrusted = !isVideo(item) && !isDoubted && this.#handedOut.mayTrust(baseUrl);
+    return this.#withBaseUrl(item, signal, async (baseUrl, { expiresAtMs, isOnTrial }) => {
+      const isTrusted = !isVideo(item) && !isDoubted && !isOnTrial && this.#handedOut.mayTrust(baseUrl);
       const found = await this.#parts.media.resolve(baseUrl, { isTrusted, ...(signal ? { signal } : {}) });
       if (isRefused(found)) return found;
       const { url, headers, honoursRange } = found;
@@ -122,21 +129,36 @@ export class LibrarySource implements MediaSource {
     return renderedItem(toMediaItem(item), this.#parts.rendition);
   }
 
-  /** Does `ask` with the item's base URL, and once more with a new one if that is refused. */
+  /**
+   * Does `ask` with the item's base URL, and once more with a new one if that is refused. If the new one is refused too, the
+   * item is left alone for a minute, whatever listings tell: they bring new base URLs more often than that.
+   */
   async #withBaseUrl<T extends object | number>(
     item: MediaItem,
     signal: AbortSignal | undefined,
-    ask: (url: string, expiresAtMs: number) => Promise<T | Refused>,
+    ask: (url: string, state: BaseUrlState) => Promise<T | Refused>,
   ): Promise<T> {
     const { id } = item;
     const suffix = suffixFor(item, this.#parts.rendition);
+    const askWith = async (url: string): Promise<T | Refused> => {
+      this.#refusals.throwIfRefused(id);
+      const isOnTrial = this.#refusals.isOnTrial(id, url);
+      const answer = await ask(url + suffix, { expiresAtMs: this.#baseUrls.expiresAtMs(id, url), isOnTrial });
+      if (!isRefused(answer)) this.#refusals.accept(id, url);
+      return answer;
+    };
+    this.#refusals.throwIfRefused(id);
     const first = await this.#baseUrls.get(id, signal);
-    const answer = await ask(first + suffix, this.#baseUrls.expiresAtMs(id, first));
+    const answer = await askWith(first);
     if (!isRefused(answer)) return answer;
+    // Another reader may have renewed it meanwhile, to no avail.
+    this.#refusals.throwIfRefused(id);
+    if (this.#refusals.isOnTrial(id, first)) throw this.#refusals.remember(id, answer.status);
     const second = await this.#baseUrls.renew(id, first, signal);
-    const again = await ask(second + suffix, this.#baseUrls.expiresAtMs(id, second));
+    this.#refusals.putOnTrial(id, second);
+    const again = await askWith(second);
     if (!isRefused(again)) return again;
-    throw refusalError(again.status);
+    throw this.#refusals.remember(id, again.status);
   }
 }
 
@@ -146,16 +168,6 @@ function isVideo({ mimeType }: MediaItem): boolean {
 
 function isRefused(answer: object | number): answer is Refused {
   return typeof answer === 'object' && 'kind' in answer && answer.kind === 'refused';
-}
-
-function refusalError(status: number): AppError {
-  const cause = new AnswerError(status, '');
-  return status === 404 || status === 410
-    ? new AppError('NOT_FOUND', "google photos: the media item's bytes are gone", { cause })
-    : new AppError('SOURCE_UNAVAILABLE', `google photos: the media item's bytes are refused (${status})`, {
-        cause,
-        retryAfterSeconds: 60,
-      });
 }
 
 function pageOf<T>(members: readonly T[], next: string | undefined): Page<T> {

@@ -9,7 +9,7 @@ import type { MediaItem } from '../../src/model.js';
 import { LIBRARY } from '../../src/sources/library.js';
 import type { MediaSource } from '../../src/sources/source.js';
 import { HurriedClock } from '../support/hurried-clock.js';
-import { createGovernors, memoryCounters, sourceContext } from '../support/source-context.js';
+import { createGovernors, memoryCounters, sourceContext, until } from '../support/source-context.js';
 import { itemsOf } from './source-contract.js';
 
 /** One page. */
@@ -348,6 +348,58 @@ describe('bytes', () => {
     expect((await failureOf(source.open(item))).code).toBe(code);
     expect(emulator.counters()['media.get']).toBe(2);
     expect((await failureOf(source.measure(item))).code).toBe(code);
+  });
+
+  it.each([
+    [403, 'SOURCE_UNAVAILABLE'],
+    [404, 'NOT_FOUND'],
+  ])('that are refused with %i twice are asked for again after a minute', async (status, code) => {
+    const item = await photo();
+    emulator.fail({ route: 'media', count: 1_000, status });
+    const first = await failureOf(source.open(item));
+    await clock.sleep(20_000);
+    for (const ask of [() => source.open(item), () => source.measure(item), () => source.link!(item)]) {
+      // A listing tells a new base URL, and does not end it.
+      await photo();
+      const error = await failureOf(ask());
+      expect(error).toMatchObject({ code, message: first.message });
+      expect(error.retryAfterSeconds ?? 0).toBeLessThanOrEqual(40);
+    }
+    expect(emulator.counters()).toMatchObject({ 'mediaItems.batchGet': 1, 'media.get': 2 });
+    expect(emulator.counters()['media.head'] ?? 0).toBe(0);
+    emulator.clearFaults();
+    await clock.sleep(40_000);
+    expect(await source.measure(item)).toBeGreaterThan(0);
+    expect(emulator.counters()['mediaItems.batchGet']).toBe(1);
+  });
+
+  it('that are refused cost one API request when twenty ask at the same time', async () => {
+    const item = await photo();
+    emulator.fail({ route: 'media', count: 1_000, status: 403 });
+    const errors = await Promise.all(Array.from({ length: 20 }, async () => failureOf(source.open(item))));
+    for (const error of errors) expect(error.code).toBe('SOURCE_UNAVAILABLE');
+    expect(emulator.counters()['mediaItems.batchGet']).toBe(1);
+  });
+
+  it('that are refused cost one API request when some come while the new base URL is tried', async () => {
+    const item = await photo();
+    emulator.fail({ route: 'media', count: 1, status: 403 });
+    emulator.fail({ route: 'media', count: 1, hang: true });
+    emulator.fail({ route: 'media', count: 1_000, status: 403 });
+    const leaving = new AbortController();
+    const first = source.open(item, { signal: leaving.signal });
+    await until(() => emulator.counters()['media.get'] === 2);
+    for (let i = 0; i < 5; i++) expect((await failureOf(source.open(item))).code).toBe('SOURCE_UNAVAILABLE');
+    leaving.abort(new Error('the client left'));
+    await expect(first).rejects.toThrow('the client left');
+    expect(emulator.counters()).toMatchObject({ 'mediaItems.batchGet': 1, 'media.get': 3 });
+  });
+
+  it('that are refused do not keep others from theirs', async () => {
+    const [item, other] = (await itemsOf(source, 'all')).filter(({ mimeType }) => mimeType.startsWith('image/'));
+    emulator.fail({ route: 'media', count: 2, status: 403 });
+    await failureOf(source.open(item!));
+    expect(await source.measure(other!)).toBeGreaterThan(0);
   });
 
   it.each<[string, Partial<Fault>, string]>([
