@@ -20,7 +20,7 @@ const LOOK_MS = 50;
 export async function readLinkToken({ delivery, dataDir, catalog }: Config, clock: Clock): Promise<string> {
   if (delivery.linkToken !== undefined) return delivery.linkToken;
   const made = randomBytes(BYTES).toString('base64url');
-  // Who asks for nothing to be stored has links that end with the program.
+  // Nobody needs it then: the configuration has one where there is a worker.
   if (catalog.store === 'memory') return made;
   const path = join(dataDir, FILE);
   try {

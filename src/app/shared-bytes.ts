@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Clock } from '../clock.js';
 import type { Config } from '../config/schema.js';
+import { systemErrorText } from '../config/system-error.js';
 import { SharedBytes } from '../delivery/shared-bytes.js';
 import { Spool } from '../delivery/spool.js';
 import { openSpoolFiles } from '../delivery/spool-files.js';
@@ -18,7 +19,8 @@ export async function openSharedBytes({ spool, dataDir }: Config, parts: Parts):
     const files = await openSpoolFiles(join(dataDir, 'spool'));
     return new SharedBytes(await Spool.open(files, { ...spool, ...parts }), { ...spool, ...parts });
   } catch (error) {
-    parts.log.warn({ err: error }, 'spool: the data folder cannot be written; videos are streamed, and seek slowly');
+    const message = 'the folder spool in the data folder cannot be used; videos are streamed, and seek slowly';
+    parts.log.warn({ reason: systemErrorText(error) }, message);
     return undefined;
   }
 }

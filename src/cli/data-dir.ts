@@ -15,7 +15,9 @@ export async function ensureWritable(folder: string): Promise<void> {
     await writeFile(probe, '');
     await rm(probe);
   } catch (error) {
-    throw new AppError('CONFIG_INVALID', `dataDir: cannot write to ${folder} (${systemErrorText(error)})`, {
+    const isTaken = (await stat(folder).catch(() => undefined))?.isDirectory() === false;
+    const fault = isTaken ? `${folder} is no folder` : `cannot write to ${folder} (${systemErrorText(error)})`;
+    throw new AppError('CONFIG_INVALID', `dataDir: ${fault}`, {
       cause: error,
       advice: 'name a folder that you may write to with --data-dir, or choose --catalog-store memory',
     });

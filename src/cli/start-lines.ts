@@ -25,6 +25,7 @@ export function startLines(
     'Each client, with passwords and certificates: docs/clients.md.',
     '',
     ...whoMayEnter(loaded.values),
+    ...howBytesCome(loaded.values),
     ...(loaded.isDemoByDefault
       ? ['', 'Nothing is configured yet, hence the demo. To show your own photos: README.md, "Connect an account".']
       : []),
@@ -56,6 +57,19 @@ function whoMayEnter({ server, users }: Config): readonly string[] {
       ? []
       : ['Passwords cross the network unencrypted: set server.tls, or put a reverse proxy with TLS before it.']),
   ];
+}
+
+/** What leaves by another way than through photodav, and what a worker needs to sign in. */
+function howBytesCome({ mounts, delivery }: Config): readonly string[] {
+  const lines = mounts.flatMap(({ path, delivery: { policy, proxyUrl = '' } }) => {
+    if (policy === 'native-proxy') return [];
+    const target = policy === 'proxy-url' ? `the worker at ${proxyUrl}` : 'Google';
+    return [`Files of ${path} (policy ${policy}): clients that can follow are redirected to ${target}`];
+  });
+  const token = delivery.linkToken === undefined ? 'the file link-token in the data folder' : 'the one you have set';
+  const hasWorker = mounts.some((mount) => mount.delivery.policy === 'proxy-url');
+  const all = hasWorker ? [...lines, `The link token, which workers sign in with: ${token}`] : lines;
+  return all.length === 0 ? [] : ['', ...all];
 }
 
 function names(users: Config['users']): string {

@@ -7,6 +7,8 @@ import { labelAt, optionAt } from './options.js';
 
 const POLICY = 'delivery.policy';
 const PROXY_URL = 'delivery.proxyUrl';
+const LINK_TOKEN = 'delivery.linkToken';
+const STORE = 'catalog.store';
 const WORKER = 'the address of a worker such as `photodav proxy`';
 
 /** A policy without the address it needs, an address that no policy leads to, and one that leads back here. */
@@ -33,6 +35,19 @@ export function deliveryFaults(layer: Layer, count: number): readonly Fault[] {
     if (!isOurs(new URL(proxyUrl.value), layer)) return [];
     return [{ message: `${name} leads back to this server`, advice: `name ${WORKER}` }];
   });
+}
+
+/** A link token that nobody could give to a worker: none is chosen, and one that is made is not kept. */
+export function linkTokenFaults(layer: Layer, count: number): readonly Fault[] {
+  const store = layer.get(STORE);
+  const isChosen = layer.has(LINK_TOKEN) || layer.has(`${LINK_TOKEN}File`);
+  const hasWorker = Array.from({ length: count }).some((_, index) => {
+    return layer.get(`mounts.${index}.${POLICY}`)?.value === 'proxy-url';
+  });
+  if (store?.value !== 'memory' || isChosen || !hasWorker) return [];
+  const { variable = '' } = optionAt(LINK_TOKEN) ?? {};
+  const message = `${STORE} (${store.place}) "memory" keeps no link token, and policy proxy-url needs one for its worker`;
+  return [{ message, advice: `set ${LINK_TOKEN} or ${variable}` }];
 }
 
 /** Whether the server would answer at this address, as far as its own options tell. */

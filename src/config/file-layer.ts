@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { createScanner, getNodeValue, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
 import { suggest, type Fault } from './faults.js';
 import type { Given, Layer } from './given.js';
-import { asFirst, optionAt, OPTIONS, written } from './options.js';
+import { asFirst, MOUNT, optionAt, OPTIONS, written } from './options.js';
 import { systemErrorCode, systemErrorText } from './system-error.js';
 
 const MAX_BYTES = 1024 * 1024;
@@ -12,6 +12,11 @@ const MAX_DEPTH = 64;
 const UNREADABLE = 'name a file that you may read with --config, or leave it out to use the default one';
 const PATHS = OPTIONS.map((option) => option.path);
 const SECTIONS = new Set(PATHS.flatMap((path) => [...path.matchAll(/\./g)].map(({ index }) => path.slice(0, index))));
+/** What rclone's flag and variable make of the name of an option of a mount. */
+const RCLONE_NAMES: ReadonlyMap<string, string> = new Map([
+  ['gphotosProxy', 'proxy'],
+  ['gphotos_proxy', 'proxy'],
+]);
 /** Sections that `null` leaves out. */
 export const NULLABLE_SECTIONS: readonly string[] = ['server.tls'];
 
@@ -157,10 +162,19 @@ class Walk implements FileLayer {
     const name = isMember ? path.slice(prefix.length) : path;
     const known = near.map((each) => (isMember ? each.slice(first.length) : written(each)));
     const sections = prefix === '' ? [...SECTIONS].filter((section) => !section.includes('.')) : [];
-    this.#wrong(key, path, name, `is unknown; ${suggest(name, known, sections)}`);
+    const meant = standsElsewhere(path) ?? suggest(RCLONE_NAMES.get(name) ?? name, known, sections);
+    this.#wrong(key, path, name, `is unknown; ${meant}`);
   }
 
   #wrong(node: Node, path: string, name: string, reason: string): void {
     this.faults.push({ message: `${name} (${this.#place(node.offset)}) ${reason}`, path });
   }
+}
+
+/** Where the option or section belongs that was taken for one of a mount, or for one of the program; undefined if it is neither. */
+function standsElsewhere(path: string): string | undefined {
+  const isKnown = (other: string): boolean => optionAt(other) !== undefined || SECTIONS.has(other);
+  const [, ownPath] = /^(?:mounts|users)\.\d+\.(.+)$/.exec(path) ?? [];
+  if (ownPath === undefined) return isKnown(MOUNT + path) ? `did you mean ${written(MOUNT + path)}?` : undefined;
+  return isKnown(ownPath) ? `it stands at the top: ${ownPath}` : undefined;
 }

@@ -1,5 +1,5 @@
-import type { z } from 'zod';
-import type { Fault } from './faults.js';
+import { z } from 'zod';
+import { nearest, type Fault } from './faults.js';
 import type { Given, Layer } from './given.js';
 import { labelAt, optionAround, type Option } from './options.js';
 
@@ -40,5 +40,11 @@ export function describe(label: string, reason: string | undefined, option: Opti
   if (!given)
     return `${name} is missing${variable === undefined ? '' : `; set ${[flag, variable].filter(Boolean).join(' or ')}`}`;
   const value = option.isPrivate ? '' : ` ${JSON.stringify(given.value)}`;
-  return `${name}${value} is not valid; allowed: ${option.allowed}`;
+  return `${name}${value} is not valid; allowed: ${option.allowed}${meantWord(option, given.value)}`;
+}
+
+/** The word that was meant, where words are to choose from; AList's of the policies are near enough to ours. */
+function meantWord({ schema }: Option, given: unknown): string {
+  const near = schema instanceof z.ZodEnum ? nearest(String(given), schema.options.map(String)) : undefined;
+  return near === undefined ? '' : `; did you mean ${near}?`;
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { doorFaults, mountFaults, pathsOfMounts } from './cross-checks.js';
-import { deliveryFaults } from './delivery-checks.js';
+import { deliveryFaults, linkTokenFaults } from './delivery-checks.js';
 import { configError } from './faults.js';
 import { readFileLayer, type FileLayer } from './file-layer.js';
 import { absolutePath, systemFolders, thisSystem, type System } from './folders.js';
@@ -86,6 +86,8 @@ export async function checkConfig(path: string, file: FileLayer, flags: Flags, s
   faults.push(...issues.map((issue) => describeIssue(issue, secrets.layer, places)));
   faults.push(...mountFaults(secrets.layer, mounts.count, places));
   faults.push(...deliveryFaults(secrets.layer, mounts.count));
+  // As written: a file whose token cannot be read is told already.
+  faults.push(...linkTokenFaults(given, mounts.count));
   faults.push(...userFaults(users, pathsOfMounts(secrets.layer, mounts.count)));
   faults.push(...doorFaults(secrets.layer, users.values.length));
   if (!checked.success || faults.length > 0) throw configError(faults);

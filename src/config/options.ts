@@ -31,6 +31,8 @@ export interface Option {
   /** The source it belongs to; absent for the options of every source and of the program. */
   readonly source?: string;
   /** True if its value is never shown. */
+  readonly isSecret: boolean;
+  /** True if its value may hold a secret, and is not repeated when it is refused. */
   readonly isPrivate: boolean;
   readonly isPath: boolean;
   /** Words of a list that stand for others. */
@@ -126,6 +128,7 @@ export function optionsOf(schema: z.core.$ZodType, path: string, source?: string
     ...(defaultValue === undefined ? {} : { defaultValue, defaultText: defaultOf(defaultValue) }),
     ...(facts.defaultText === undefined ? {} : { defaultText: facts.defaultText }),
     ...(source === undefined ? {} : { source }),
+    isSecret,
     isPrivate: isSecret || facts.isPrivate === true || (source !== undefined && PRIVATE.includes(label)),
     isPath: facts.isPath === true,
     standsFor: facts.standsFor ?? {},
@@ -147,6 +150,7 @@ function fileOption({ path, label, variable, description, source }: Option): Opt
     allowed: 'the path of a file',
     placeholder: 'file',
     ...(source === undefined ? {} : { source }),
+    isSecret: false,
     isPrivate: false,
     isPath: true,
     standsFor: {},

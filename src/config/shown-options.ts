@@ -1,8 +1,8 @@
 import type { Origin } from './given.js';
 import type { LoadedConfig } from './load.js';
-import { optionAt, written } from './options.js';
+import { optionAt, written, type Option } from './options.js';
 
-/** An option as it may be shown to anybody: nothing of a secret but that it is set. */
+/** An option as it may be shown to anybody: nothing of a secret but that it is set, and no password of an address. */
 export interface ShownOption {
   /** As people write it, such as `mounts[0].layout`. */
   readonly option: string;
@@ -26,10 +26,15 @@ export function shownOptions({ given, origins }: LoadedConfig): readonly ShownOp
     const own = given.get(path);
     const source = own ?? given.get(`${path}File`);
     const from = { origin: source?.origin ?? 'default', place: source?.place ?? '' } as const;
-    const value = option.isPrivate ? undefined : own ? own.value : option.defaultValue;
-    const told = option.isPrivate && source ? { isHidden: true as const } : value === undefined ? {} : { value };
+    const value = option.isSecret ? undefined : own ? shownValue(option, own.value) : option.defaultValue;
+    const told = option.isSecret && source ? { isHidden: true as const } : value === undefined ? {} : { value };
     const words = Object.entries(option.standsFor).filter(([word]) => Array.isArray(value) && value.includes(word));
     const standsFor = words.length === 0 ? {} : { standsFor: Object.fromEntries(words) };
     return [{ option: written(path), ...told, ...standsFor, ...from }];
   });
+}
+
+/** Addresses without the user and the password that may stand in them, up to the last @: one may be in the password. */
+function shownValue({ isPrivate }: Option, value: unknown): unknown {
+  return isPrivate && typeof value === 'string' ? value.replace(/^([a-z]+:\/\/)?.*@/is, '$1***@') : value;
 }

@@ -43,6 +43,7 @@ export function deliveredSource(source: MediaSource, parts: Parts): MediaSource 
     open,
     check: source.check?.bind(source),
     link: source.link?.bind(source),
+    unlinked: source.unlinked,
     linksNeedHeader: source.linksNeedHeader,
     close: source.close?.bind(source),
   };

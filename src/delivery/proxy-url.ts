@@ -1,6 +1,7 @@
 import { AppError } from '../errors.js';
 import type { PolicyKind } from './policy.js';
 import { redirecting } from './redirecting.js';
+import { requireLinks } from './require-links.js';
 import { signPath } from './sign.js';
 
 /**
@@ -11,15 +12,7 @@ export const PROXY_URL: PolicyKind = {
   name: 'proxy-url',
   create({ source, proxyUrl, linkToken, linkLifeMs, leadsTo, clock, ...context }) {
     if (!proxyUrl) throw new AppError('POLICY_UNSUPPORTED', 'policy proxy-url has no delivery.proxyUrl to lead to');
-    if (!source.link) {
-      throw new AppError(
-        'POLICY_UNSUPPORTED',
-        `policy proxy-url: a worker cannot fetch from the source ${source.name}`,
-        {
-          advice: 'choose the policy native-proxy for this mount',
-        },
-      );
-    }
+    requireLinks('proxy-url', source);
     return redirecting('proxy-url', context, async ({ path, item }) => {
       if (!(await leadsTo(path, item))) return { staysFor: 'workers see something else at this path' };
       return { location: linkTo(proxyUrl, path, signPath(path, clock.now() + linkLifeMs, linkToken)) };

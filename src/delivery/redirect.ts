@@ -4,6 +4,7 @@ import { keepsTarget } from './clients.js';
 import type { PolicyKind } from './policy.js';
 import { Recently } from './recently.js';
 import { redirecting, type Target } from './redirecting.js';
+import { requireLinks } from './require-links.js';
 
 /** A client may wait before it follows, and asks once more for each place it seeks to. */
 const MIN_LIFE_MS = 5 * 60_000;
@@ -22,11 +23,7 @@ export const REDIRECT: PolicyKind = {
   name: 'redirect',
   create({ source, clock, log, redirectClients }) {
     const { name } = source;
-    if (!source.link) {
-      throw new AppError('POLICY_UNSUPPORTED', `policy redirect: the source ${name} has no addresses to lead to`, {
-        advice: 'choose the policy native-proxy for this mount',
-      });
-    }
+    requireLinks('redirect', source);
     if (source.linksNeedHeader === true) {
       const message = `policy redirect: the addresses of the source ${name} need a header, which clients do not send`;
       throw new AppError('POLICY_UNSUPPORTED', message, { advice: WORKING });

@@ -22,6 +22,7 @@ export function fullResolution(library: Library, originals: Gphotosdl): MediaSou
     mayLearnSizes: () => false,
     mayRefresh: () => library.mayRefresh?.() ?? true,
     measuresByOpening: true,
+    unlinked: { reason: 'originals from gphotosdl come through photodav only', advice: 'leave `proxy` out' },
     open,
     async measure(item, signal) {
       const { body, size } = await open(item, signal ? { signal } : {});

@@ -73,6 +73,9 @@ export interface MediaSource {
    */
   link?(item: MediaItem, signal?: AbortSignal, isDoubted?: boolean): Promise<Link>;
 
+  /** Why there is no `link`, and what to do to have one, where that lies in how the source is set up. */
+  readonly unlinked?: { readonly reason: string; readonly advice: string };
+
   /** True if whoever follows a link must send the header it names; such a link is for workers, never for clients. */
   readonly linksNeedHeader?: boolean;
 

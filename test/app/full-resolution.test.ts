@@ -28,7 +28,8 @@ const mount = (over: object = {}) => {
 async function load(...mounts: readonly object[]) {
   const path = join(folder, 'config.json');
   const common = { server: { port: 0 }, google: { endpoint: emulator.ready.api }, catalog: { store: 'memory' } };
-  await writeFile(path, JSON.stringify({ ...common, dataDir: folder, mounts }));
+  const delivery = { linkToken: 'chosen-by-the-owner' };
+  await writeFile(path, JSON.stringify({ ...common, delivery, dataDir: folder, mounts }));
   const system = { env: {}, platform: 'linux', home: folder, workingFolder: folder } as const;
   return (await loadConfig({ '--config': path }, system)).values;
 }
@@ -116,6 +117,16 @@ describe('a mount in full resolution', () => {
 });
 
 describe('the option proxy', () => {
+  it.each(['redirect', 'proxy-url'])('does not go together with the policy %s', async (policy) => {
+    const proxyUrl = policy === 'proxy-url' ? { proxyUrl: 'https://worker.example/' } : {};
+    const values = await load(mount({ delivery: { policy, ...proxyUrl } }));
+    await expect(createApp(values, { log: createLog({ level: 'silent' }) })).rejects.toMatchObject({
+      code: 'POLICY_UNSUPPORTED',
+      message: `policy ${policy}: originals from gphotosdl come through photodav only`,
+      advice: 'choose the policy native-proxy for this mount, or leave `proxy` out',
+    });
+  });
+
   it('does not go together with a rendition', async () => {
     const values = await load(mount({ delivery: { rendition: '640x480' } }));
     const starting = createApp(values, { log: createLog({ level: 'silent' }) });

@@ -13,10 +13,14 @@ const passwordHash = `$scrypt$ln=15,r=8,p=1$${'a'.repeat(22)}$${'b'.repeat(43)}`
 
 describe('photodav config show', () => {
   const SECRETS = ['GOCSPX-s3cret', '1//r3fresh', 'pa55', passwordHash, 'a-link-token-s3cret'];
+  const ADDRESSES = {
+    proxy: 'http://localhost:8282',
+    delivery: { policy: 'proxy-url', proxyUrl: 'https://worker.example/' },
+  };
   const show = async (...args: readonly string[]) => {
     const mounts = [
       { path: '/demo', source: 'demo' },
-      { path: '/b', clientId: '12-a.example', clientSecret: SECRETS[0], refreshTokenFile: 'token' },
+      { path: '/b', clientId: '12-a.example', clientSecret: SECRETS[0], refreshTokenFile: 'token', ...ADDRESSES },
     ];
     const google = { httpProxy: `http://me:${SECRETS[2]}@proxy:1` };
     const delivery = { linkToken: SECRETS[4] };
@@ -57,6 +61,13 @@ describe('photodav config show', () => {
   it.each([[[]], [['--json']]])('shows no secret with %j', async (args) => {
     const { stdout, stderr } = await show(...args);
     for (const secret of SECRETS) expect(stdout + stderr).not.toContain(secret);
+  });
+
+  it('shows addresses, without the user and the password in them', async () => {
+    const { stdout } = await show();
+    expect(stdout).toContain('google.httpProxy\t"http://***@proxy:1"\t');
+    expect(stdout).toContain('mounts[1].proxy\t"http://localhost:8282"\t');
+    expect(stdout).toContain('mounts[1].delivery.proxyUrl\t"https://worker.example/"\t');
   });
 
   it('prints one JSON object a line with --json', async () => {

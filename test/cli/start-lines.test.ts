@@ -36,3 +36,38 @@ describe('the start lines of a library', () => {
     expect(lines).toContain('To check the sign-in: `photodav albums`');
   });
 });
+
+describe('the start lines of mounts whose files come by another way', () => {
+  const start = async (delivery: object): Promise<readonly string[]> => {
+    const loaded = await loadConfig({}, system);
+    const [mount] = loaded.values.mounts;
+    const mounts: typeof loaded.values.mounts = [
+      mount,
+      { ...mount, path: '/b', delivery: { ...mount.delivery, ...delivery } },
+    ];
+    return startLines({ ...loaded, values: { ...loaded.values, mounts } }, urls, 'linux');
+  };
+
+  it('name the worker, and where its token is', async () => {
+    const lines = await start({ policy: 'proxy-url', proxyUrl: 'https://worker.example/' });
+    expect(lines.filter((line) => /policy|token/.test(line))).toEqual([
+      'Files of /b (policy proxy-url): clients that can follow are redirected to the worker at https://worker.example/',
+      'The link token, which workers sign in with: the file link-token in the data folder',
+    ]);
+  });
+
+  it('need no token to redirect to Google', async () => {
+    const lines = await start({ policy: 'redirect' });
+    expect(lines.filter((line) => /policy|token/.test(line))).toEqual([
+      'Files of /b (policy redirect): clients that can follow are redirected to Google',
+    ]);
+  });
+
+  it('do not tell a token that was chosen', async () => {
+    const account = { PHOTODAV_DELIVERY_LINK_TOKEN: 'chosen-by-the-owner', PHOTODAV_DELIVERY_POLICY: 'proxy-url' };
+    const env = { ...account, PHOTODAV_DELIVERY_PROXY_URL: 'https://worker.example/' };
+    const text = startLines(await loadConfig({}, { ...system, env }), urls, 'linux').join('\n');
+    expect(text).toContain('which workers sign in with: the one you have set');
+    expect(text).not.toContain('chosen-by');
+  });
+});

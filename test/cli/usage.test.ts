@@ -47,7 +47,7 @@ describe('what it refuses, with exit code 2, an error and an advice', () => {
     ['an unknown flag', ['--prot', '1'], {}, "unknown option '--prot'", 'did you mean --port?'],
     ['an unknown flag of a command', ['albums', '--jsno'], {}, "unknown option '--jsno'", 'did you mean --json?'],
     ['an unknown flag of a command', ['albums', '--jsno'], {}, "unknown option '--jsno'", 'photodav albums --help'],
-    ['an unknown flag with a value', ['--prot=1'], {}, "unknown option '--prot'", 'did you mean --port?'],
+    ['an unknown flag with a value', ['--prt=1'], {}, "unknown option '--prt'", 'did you mean --port?'],
     ['a value for a flag without one', ['--demo=false'], {}, '--demo takes no value', 'write --demo alone'],
     ['a value for a flag of a command', ['albums', '--json=1'], {}, '--json takes no value', 'photodav albums --help'],
     ...['client-secret', 'refresh-token', 'token'].flatMap((name) => {
@@ -88,6 +88,7 @@ describe('what it refuses, with exit code 2, an error and an advice', () => {
       '--config',
     ],
     ['an address that others can reach', ['--host', '0.0.0.0'], {}, 'there are no users', 'photodav user add'],
+    ['a data folder that is a file', ['--data-dir', 'file'], {}, 'file is no folder', '--data-dir'],
     [
       'a data folder below a file',
       ['--data-dir', 'file/data'],

@@ -46,6 +46,31 @@ describe('the delivery policy', () => {
     );
   });
 
+  it('proxy-url is refused without a link token where none is kept', async () => {
+    const file = { catalog: { store: 'memory' }, mounts: [{}, { path: '/b', delivery: PROXY }] };
+    const { message, advice } = await refusal({ file });
+    expect(message).toMatch(
+      /^catalog\.store \(.* line \d+\) "memory" keeps no link token, and policy proxy-url needs one/,
+    );
+    expect(advice).toBe('set delivery.linkToken or PHOTODAV_DELIVERY_LINK_TOKEN');
+    await expect(load({ file, env: { PHOTODAV_DELIVERY_LINK_TOKEN: 'chosen-by-the-owner' } })).resolves.toBeDefined();
+    await expect(load({ file: { ...file, mounts: [{}] } })).resolves.toBeDefined();
+    const unread = await refusal({ file: { ...file, delivery: { linkTokenFile: 'absent' } } });
+    expect(unread.message).toMatch(/^delivery\.linkTokenFile \(.*\) names a file that cannot be read[^\n]*$/);
+  });
+
+  it.each([
+    ['use_proxy_url', 'proxy-url'],
+    ['302_redirect', 'redirect'],
+    ['native_proxy', 'native-proxy'],
+  ])("in AList's words, %s, is told in ours", async (word, meant) => {
+    const { message } = await refusal({ flags: { '--delivery-policy': word } });
+    expect(message).toBe(
+      `delivery.policy (--delivery-policy) "${word}" is not valid; ` +
+        `allowed: native-proxy, proxy-url or redirect; did you mean ${meant}?`,
+    );
+  });
+
   it('that is misspelt is the only fault', async () => {
     const { message } = await refusal({
       flags: { '--delivery-policy': 'proxyurl', '--delivery-proxy-url': PROXY.proxyUrl },

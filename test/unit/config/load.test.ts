@@ -213,6 +213,28 @@ describe('what is refused, and what the message says', () => {
       { file: '{ "clientId": "a" }' },
       /^clientId \(.* line 1\) is unknown; did you mean mounts\[0\]\.clientId\?$/,
     ],
+    ...['policy', 'proxyUrl', 'rendition'].map((key): [string, Given, RegExp] => [
+      `delivery.${key} of the mount outside it`,
+      { file: { delivery: { [key]: 'x' } } },
+      new RegExp(
+        `^delivery\\.${key} \\(.* line \\d+\\) is unknown; did you mean mounts\\[0\\]\\.delivery\\.${key}\\?$`,
+      ),
+    ]),
+    ...['linkToken', 'linkLife', 'redirectClients', 'idleTimeout'].map((key): [string, Given, RegExp] => [
+      `delivery.${key} in a mount`,
+      { file: { mounts: [{ delivery: { [key]: 'x' } }] } },
+      new RegExp(`^${key} \\(.* line \\d+\\) is unknown; it stands at the top: delivery\\.${key}$`),
+    ]),
+    ...['spool', 'quota'].map((key): [string, Given, RegExp] => [
+      `${key} in a mount`,
+      { file: { mounts: [{ [key]: {} }] } },
+      new RegExp(`^${key} \\(.* line \\d+\\) is unknown; it stands at the top: ${key}$`),
+    ]),
+    ...['gphotosProxy', 'gphotos_proxy'].map((key): [string, Given, RegExp] => [
+      `rclone's ${key}`,
+      { file: { mounts: [{ [key]: 'x' }] } },
+      new RegExp(`^${key} \\(.* line \\d+\\) is unknown; did you mean proxy\\?$`),
+    ]),
     ...['All', 'ROOT', 'Albums'].map((id): [string, Given, string] => [
       `a folder id that is a word in other letters, ${id}`,
       { flags: { '--root-folder-id': id } },

@@ -94,7 +94,7 @@ describe('what is refused of several mounts', () => {
     [
       'a fault of the second, with its line',
       { file: '{ "mounts": [{},\n{ "path": "/b",\n "layout": "alits" }] }' },
-      /^mounts\[1\]\.layout \(.* line 3\) "alits" is not valid; allowed: photodav, rclone or alist$/,
+      /^mounts\[1\]\.layout \(.* line 3\) "alits" is not valid; allowed: photodav, rclone or alist; did you mean alist\?$/,
     ],
     [
       'a misspelt key of the second',

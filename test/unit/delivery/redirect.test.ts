@@ -74,6 +74,17 @@ describe('the policy redirect', () => {
     await expect(policy.deliver(request)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
+  it('tells why a source has no addresses, and what would bring them', () => {
+    const { context } = setUp();
+    const unlinked = { reason: 'they are elsewhere', advice: 'leave it out' };
+    expect(() => REDIRECT.create({ ...context, source: Object.assign(new DavSource(), { unlinked }) })).toThrow(
+      expect.objectContaining({
+        message: 'policy redirect: they are elsewhere',
+        advice: 'choose the policy native-proxy for this mount, or leave it out',
+      }),
+    );
+  });
+
   it('is refused for a source without addresses, or with addresses that need a header', () => {
     const { context, source } = setUp();
     expect(() => REDIRECT.create({ ...context, source: new DavSource() })).toThrow(
