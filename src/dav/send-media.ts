@@ -59,8 +59,8 @@ export async function sendMedia(
       signal,
       ...(range ? { range } : {}),
     });
-    meter.delivered(policy.name, delivery.kind);
     if (delivery.kind === 'redirect') {
+      meter.delivered(policy.name, 'redirect');
       sendRedirect(exchange, delivery.location);
       return;
     }
@@ -72,6 +72,7 @@ export async function sendMedia(
         continue;
       }
     }
+    meter.delivered(policy.name, 'stream');
     const transfer = meter.transfer();
     try {
       const answer = { headers: entityHeaders(resource, representation, range), content, range, signal };

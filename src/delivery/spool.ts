@@ -21,6 +21,8 @@ export interface SpoolOptions {
 
 /** A disk that would not take bytes is left alone this long. */
 const FAULT_PAUSE_MS = 60_000;
+/** That there is no room is told no more often. */
+const NO_ROOM_MS = 10 * 60_000;
 const DAY_MS = 86_400_000;
 
 /**
@@ -39,6 +41,7 @@ export class Spool {
   readonly #work = new Set<Promise<void>>();
   #aging: Promise<void> | undefined;
   #pausedUntilMs = 0;
+  #noRoomToldAtMs = -Infinity;
 
   private constructor(files: SpoolFiles, options: SpoolOptions) {
     this.#files = files;
@@ -79,7 +82,10 @@ export class Spool {
     if (!this.isOpen) return undefined;
     const before = this.#entries.get(key);
     if (before) this.#remove(key, before);
-    if (!this.#makeRoom(size)) return undefined;
+    if (!this.#makeRoom(size)) {
+      this.#tellNoRoom(key, size);
+      return undefined;
+    }
     const entry = this.#entry(key, { size, validator, name: wholeName(key, size) });
     this.#track(this.#fill(key, entry, body));
     return entry;
@@ -157,6 +163,14 @@ export class Spool {
       this.#remove(key, entry);
     }
     return true;
+  }
+
+  #tellNoRoom(key: string, size: number): void {
+    const { clock, log, maxBytes } = this.#options;
+    if (clock.now() - this.#noRoomToldAtMs < NO_ROOM_MS) return;
+    this.#noRoomToldAtMs = clock.now();
+    const item = nick(key);
+    log.info({ item, size, maxBytes }, 'spool: spool.maxSize has no room for a video; it is streamed and seeks slowly');
   }
 
   #taken(): number {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DeliveryPolicy, DeliveryRequest } from '../../src/delivery/policy.js';
-import { startDavServer, VIDEO, VIDEO_BYTES, type DavServer } from '../support/dav-server.js';
+import { startDavServer, VIDEO, VIDEO_BYTES, VIDEO_ID, type DavServer } from '../support/dav-server.js';
 import { ask } from '../support/http-client.js';
 
 const ELSEWHERE = new URL('https://worker.example/a%20b.mp4?sign=abc=:1');
@@ -93,6 +93,15 @@ describe('a stream', () => {
     ]);
     expect(await counted('photodav_media_bytes_total')).toEqual([{ value: VIDEO_BYTES.length + 10 }]);
     expect(await counted('photodav_open_transfers')).toEqual([{ value: 0 }]);
+  });
+
+  it('is counted once where it is opened anew, for the size has changed', async () => {
+    server.source.contents.set(VIDEO_ID, VIDEO_BYTES.subarray(0, 1000));
+    const { bytes } = await ask(server.origin, VIDEO, { headers: { Range: 'bytes=-10' } });
+    expect([server.source.opened.length, bytes.length]).toEqual([2, 10]);
+    expect(await counted('photodav_deliveries_total')).toEqual([
+      { value: 1, policy: 'native-proxy', outcome: 'stream' },
+    ]);
   });
 
   it('that breaks is open no more', async () => {

@@ -365,6 +365,19 @@ describe('room', () => {
     expect(files.names).toEqual([]);
   });
 
+  it('that there is not is told at most once in ten minutes', async () => {
+    await shared.close();
+    await start({ maxBytes: SIZE - 1 });
+    const told = () => recorder.lines.filter(({ level }) => level === 30);
+    await open(undefined, FILM);
+    await open(undefined, OTHER);
+    const line = { size: SIZE, maxBytes: SIZE - 1, msg: expect.stringContaining('spool.maxSize') as unknown };
+    expect(told()).toEqual([expect.objectContaining(line)]);
+    await clock.advance(10 * MINUTE_MS);
+    await open(undefined, FILM);
+    expect(told()).toHaveLength(2);
+  });
+
   it('is made at the start when there is less of it than before', async () => {
     await whole(FILM);
     await clock.advance(1);
