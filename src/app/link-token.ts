@@ -1,12 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../clock.js';
 import type { Config } from '../config/schema.js';
 import { AppError } from '../errors.js';
+import type { Log } from '../log.js';
+
+export interface LinkTokenParts {
+  readonly clock: Clock;
+  readonly log: Log;
+}
 
 const FILE = 'link-token';
 const BYTES = 32;
+/** For its owner alone. */
+const FILE_MODE = 0o600;
 /** As long as one that is made; a shorter one has been cut. */
 const WHOLE = /^[\w.~+/=-]{43,}$/;
 /** How long another start may take from making the file to having written it. */
@@ -17,7 +25,10 @@ const LOOK_MS = 50;
  * The secret that links are signed with and workers sign in with: the configuration's, else the one in the data folder,
  * made at the first start. Throws CONFIG_INVALID if that cannot be kept.
  */
-export async function readLinkToken({ delivery, dataDir, catalog }: Config, clock: Clock): Promise<string> {
+export async function readLinkToken(
+  { delivery, dataDir, catalog }: Config,
+  { clock, log }: LinkTokenParts,
+): Promise<string> {
   if (delivery.linkToken !== undefined) return delivery.linkToken;
   const made = randomBytes(BYTES).toString('base64url');
   // Nobody needs it then: the configuration has one where there is a worker.
@@ -29,7 +40,10 @@ export async function readLinkToken({ delivery, dataDir, catalog }: Config, cloc
     return made;
   } catch (cause) {
     const kept = await readKept(path, clock);
-    if (kept !== undefined) return kept;
+    if (kept !== undefined) {
+      await makePrivate(path, log);
+      return kept;
+    }
     throw new AppError(
       'CONFIG_INVALID',
       `the file ${FILE} in the data folder cannot be read, written, or is cut short`,
@@ -43,7 +57,7 @@ export async function readLinkToken({ delivery, dataDir, catalog }: Config, cloc
 
 /** Leaves no file behind that it could not fill; throws if there is one. */
 async function writeNew(path: string, text: string): Promise<void> {
-  const file = await open(path, 'wx', 0o600);
+  const file = await open(path, 'wx', FILE_MODE);
   try {
     await file.writeFile(text);
     await file.sync();
@@ -64,4 +78,17 @@ async function readKept(path: string, clock: Clock): Promise<string | undefined>
     await clock.sleep(LOOK_MS);
   }
   return undefined;
+}
+
+/** A copy, or an editor, may have let others read it. */
+async function makePrivate(path: string, log: Log): Promise<void> {
+  try {
+    const { mode } = await stat(path);
+    if ((mode & 0o777 & ~FILE_MODE) !== 0) await chmod(path, FILE_MODE);
+  } catch (error) {
+    log.warn(
+      { err: error },
+      `the file ${FILE} in the data folder may be read by others, and that cannot be changed; who reads it can make links`,
+    );
+  }
 }

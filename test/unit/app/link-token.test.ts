@@ -6,21 +6,25 @@ import { readLinkToken } from '../../../src/app/link-token.js';
 import { SYSTEM_CLOCK, type Clock } from '../../../src/clock.js';
 import { toAppError } from '../../../src/errors.js';
 import { loadConfig } from '../../../src/config/load.js';
+import { createLog } from '../../../src/log.js';
 import { HurriedClock } from '../../support/hurried-clock.js';
+import { Recorder } from '../../support/log-lines.js';
 
 let folder: string;
 let file: string;
+let recorder: Recorder;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'photodav-token-'));
   file = join(folder, 'data', 'link-token');
+  recorder = new Recorder();
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 async function read(env: Readonly<Record<string, string>> = {}, clock: Clock = new HurriedClock()): Promise<string> {
   const system = { env, platform: 'linux', home: folder, workingFolder: folder } as const;
   const { values } = await loadConfig({ '--data-dir': join(folder, 'data'), '--demo': true }, system);
-  return readLinkToken(values, clock);
+  return readLinkToken(values, { clock, log: createLog({ level: 'info', destination: recorder }) });
 }
 
 describe('the link token', () => {
@@ -48,6 +52,21 @@ describe('the link token', () => {
     const token = await read();
     await writeFile(file, `${token}\n`);
     expect(await read()).toBe(token);
+  });
+
+  it.each([0o644, 0o660, 0o700])('is taken back from others who could read it (%o)', async (mode) => {
+    const token = await read();
+    await chmod(file, mode);
+    expect(await read()).toBe(token);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(recorder.lines).toEqual([]);
+  });
+
+  it('may have fewer permissions than that', async () => {
+    const token = await read();
+    await chmod(file, 0o400);
+    expect(await read()).toBe(token);
+    expect((await stat(file)).mode & 0o777).toBe(0o400);
   });
 
   it.each(['', 'cut-short', 'x'.repeat(42), `${'x'.repeat(43)}\nAnother: header`])(
