@@ -1,4 +1,5 @@
 import { addAbortSignal, type Readable } from 'node:stream';
+import { untilAborted } from '../abort.js';
 import type { Clock } from '../clock.js';
 import type { ByteRange } from '../model.js';
 import type { Content, OpenOptions } from '../sources/source.js';
@@ -143,20 +144,4 @@ function endingWith(body: Readable, signal: AbortSignal | undefined): Readable {
 
 function endUnused(landing: Landing): void {
   if (!landing.entry) landing.content.body.destroy();
-}
-
-/** Settles as `promise` does, or rejects with the signal's reason as soon as it is aborted. */
-async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return promise;
-  let leave = (): void => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- whatever the one who aborts chose
-    leave = () => reject(signal.reason);
-    signal.addEventListener('abort', leave, { once: true });
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', leave);
-  }
 }

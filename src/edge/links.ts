@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
+import { untilAborted } from '../abort.js';
 import type { Clock } from '../clock.js';
-import { untilAborted } from '../google/abort.js';
 import type { Link } from './gateway.js';
 
 export interface LinksOptions {

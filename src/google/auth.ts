@@ -1,7 +1,7 @@
+import { untilAborted } from '../abort.js';
 import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import type { Log } from '../log.js';
-import { untilAborted } from './abort.js';
 import type { Failure } from './answer.js';
 import { backoffMs } from './retry.js';
 import { wireFault, type Transport } from './transport.js';

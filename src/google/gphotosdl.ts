@@ -1,6 +1,6 @@
+import { untilAborted } from '../abort.js';
 import type { Clock } from '../clock.js';
 import type { Log } from '../log.js';
-import { untilAborted } from './abort.js';
 import { contentOf, type Bytes } from './media-answer.js';
 import { MediaFault } from './media-fault.js';
 import { drain } from './media-wire.js';

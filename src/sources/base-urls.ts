@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
+import { untilAborted } from '../abort.js';
 import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
-import { untilAborted } from '../google/abort.js';
 
 /** Base URLs by item id; an error for those that cannot be had. */
 export type BaseUrlAnswers = ReadonlyMap<string, string | AppError>;
