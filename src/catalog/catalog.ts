@@ -214,6 +214,12 @@ export class Catalog {
     yield* arrivals(this.#learner, items, { clock, waitMs: sizeWaitMs, ...(signal ? { signal } : {}) });
   }
 
+  /** Whether the size is not known, but will be: not where listings are to do without, nor for what failed lately. */
+  isSizeDue(item: MediaItem): boolean {
+    const isLearned = this.#options.readSize !== 'off' && this.source.measuresByOpening !== true;
+    return isLearned && this.#sizes.get(item) === undefined && !this.#learner.hasFailed(item);
+  }
+
   /** Lists the scope now, so that with `readSize: prefetch` its sizes are learned before anybody asks; never rejects. */
   async prefetch(scope: Scope): Promise<void> {
     await this.items(scope).catch((error: unknown) => {

@@ -78,6 +78,11 @@ export class SizeLearner {
     });
   }
 
+  /** True for ten minutes after its size could not be had. */
+  hasFailed({ id }: MediaItem): boolean {
+    return this.#failed.has(id);
+  }
+
   #isAllowed(): boolean {
     return !this.#signal.aborted && this.#clock.now() >= this.#pausedUntilMs && this.#source.mayLearnSizes();
   }

@@ -27,6 +27,7 @@ export function underBasePath(base: readonly string[], tree: ResourceTree): Reso
     known: (resource) => tree.known(resource),
     represent: (resource) => tree.represent(resource),
     learnSizes: (resources, signal) => tree.learnSizes(resources, signal),
+    isSizeDue: (resource) => tree.isSizeDue(resource),
     learned: (resource, sizeBytes) => tree.learned(resource, sizeBytes),
     gone: (resource) => {
       tree.gone(resource);

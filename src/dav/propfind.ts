@@ -3,6 +3,7 @@ import { encodePath, encodeSegment } from '../http/path.js';
 import type { Log } from '../log.js';
 import type { Representation } from '../model.js';
 import type { MediaResource, Members, Resource, ResourceTree } from '../tree/resource.js';
+import { needsExactSizes, requireSizes } from './exact-sizes.js';
 import type { Answer, Exchange } from './exchange.js';
 import { Pace } from '../http/flow.js';
 import { MultistatusWriter } from './multistatus-writer.js';
@@ -19,7 +20,8 @@ const MAX_LATE = 40_000;
  * PROPFIND with Depth 0 and 1 (RFC 4918 §9.1), streamed.
  *
  * The listing is fetched before the 207 begins, so its failure is a status. Then members whose size is known, then those
- * whose size is learned meanwhile, last the rest, without length and ETag.
+ * whose size is learned meanwhile, last the rest, without length and ETag; but none of those to clients that take them
+ * for empty.
  */
 export function createPropfind(log: Log): Answer {
   return async (exchange) => {
@@ -35,6 +37,9 @@ export function createPropfind(log: Log): Answer {
     const isListed = isCollection && propfind.depth === '1';
     const members = isListed ? await tree.members(segments) : [];
     if (!members) throw new AppError('NOT_FOUND', 'the collection is gone');
+    if (plan.needsSizes && needsExactSizes(request)) {
+      await requireSizes(tree, isListed ? members : [resource], MAX_LATE, signal);
+    }
     signal.throwIfAborted();
 
     const writer = new MultistatusWriter(request, response, signal);

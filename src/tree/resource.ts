@@ -58,6 +58,12 @@ export interface ResourceTree {
    */
   learnSizes(resources: readonly MediaResource[], signal?: AbortSignal): AsyncIterable<readonly MediaResource[]>;
 
+  /**
+   * True for a size that is not known, and is only waiting to be learned: false if sizes are not to be learned, and for what
+   * failed lately when its size was asked for.
+   */
+  isSizeDue(resource: MediaResource): boolean;
+
   /** Takes the size that an answer with bytes told, and gives the representation that follows from it. */
   learned(resource: MediaResource, sizeBytes: number): Representation;
 

@@ -71,6 +71,10 @@ export class Tree implements ResourceTree {
     }
   }
 
+  isSizeDue(resource: MediaResource): boolean {
+    return this.#of(resource).catalog.isSizeDue(resource.item);
+  }
+
   learned(resource: MediaResource, sizeBytes: number): Representation {
     return this.#of(resource).representations.learned(resource, sizeBytes);
   }

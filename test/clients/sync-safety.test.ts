@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Emulator } from '../../src/emulator/emulator.js';
 import { startEmulator } from '../../src/emulator/server.js';
 import { describeClient, makeTempFolder, mustRun, run, type RunResult } from '../support/clients.js';
-import { makeLibrary } from '../support/library.js';
+import { makeLibrary, PLAIN_ALBUM } from '../support/library.js';
 import { startProgram, type Program, type ProgramOptions } from '../support/program.js';
 import { digests } from '../support/tree-on-disk.js';
 
@@ -57,10 +57,10 @@ async function stop(): Promise<void> {
   program = undefined;
 }
 
-function sync(to: string): Promise<RunResult> {
+function sync(to: string, from = ''): Promise<RunResult> {
   const remote = ['--webdav-url', program!.url, '--webdav-vendor', 'other', '--config', '/dev/null'];
   const once = ['--retries', '1', '--low-level-retries', '1'];
-  return run('rclone', ['sync', '-v', ':webdav:', to, ...remote, ...once], { timeoutMs: 240_000 });
+  return run('rclone', ['sync', '-v', `:webdav:${from}`, to, ...remote, ...once], { timeoutMs: 240_000 });
 }
 
 /** Each fault has a mirror and a Google of its own, for faults are not always forgiven. */
@@ -147,5 +147,28 @@ describeClient('rclone sync, when Google fails,', NEEDS, () => {
     google.levers.emptied = true;
     await delay(TTL_MS);
     await expectMirrorUnharmed();
+  }, 300_000);
+
+  it('replaces nothing while no more sizes may be learned today', async () => {
+    await arrange();
+    await start({ flags: [...FLAGS, '--quota-bytes-per-day', '400'] });
+    // Sizes are learned with half of it.
+    const photo = `${program!.url}/Albums/${PLAIN_ALBUM}/IMG_0012.jpg`;
+    for (let i = 0; i < 200; i++) expect((await fetch(photo)).status).toBe(200);
+    const album = join('Albums', PLAIN_ALBUM);
+    const { stderr } = await sync(join(folder, 'mirror', album), album);
+    expect(stderr).toContain('are not known yet');
+    expect(await digests(join(folder, 'mirror'))).toEqual(before);
+  }, 300_000);
+
+  it('replaces nothing while sizes are learned, and goes on when they are', async () => {
+    await arrange();
+    google.levers.mediaLatencyMs = 500;
+    await start({ flags: [...FLAGS, '--sizes-wait', '0s'] });
+    await expectMirrorUnharmed();
+    const tries = ['--low-level-retries', '20'];
+    const remote = ['--webdav-url', program!.url, '--webdav-vendor', 'other', '--config', '/dev/null'];
+    await mustRun('rclone', ['sync', ':webdav:', join(folder, 'mirror'), ...remote, ...tries], { timeoutMs: 240_000 });
+    expect(await digests(join(folder, 'mirror'))).toEqual(before);
   }, 300_000);
 });

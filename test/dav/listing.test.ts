@@ -243,6 +243,32 @@ describe('a listing whose sizes are not known', () => {
     expect(members.at(-1)!.found.getetag).toBeUndefined();
   });
 
+  it('is none for rclone while sizes are due, for it takes a file without a size for empty and acts on that', async () => {
+    const late = await startDavServer();
+    late.tree.unlearnable.add('Albums/Late/b.jpg');
+    late.tree.due.add('Albums/Late/b.jpg');
+    const headers = { 'User-Agent': 'rclone/v1.60.1' };
+    const refused = await propfind(late.origin, '/Albums/Late', { headers });
+    const one = await propfind(late.origin, '/Albums/Late/b.jpg', { headers, depth: '0' });
+    const others = await propfind(late.origin, '/Albums/Late');
+    late.tree.due.clear();
+    const never = await propfind(late.origin, '/Albums/Late', { headers });
+    late.tree.unlearnable.clear();
+    const learned = await propfind(late.origin, '/Albums/Late', { headers });
+    await late.close();
+    expect([refused.status, one.status, others.status, never.status, learned.status]).toEqual([
+      503, 503, 207, 207, 207,
+    ]);
+    expect(refused.headers['retry-after']).toBe('10');
+    expect(refused.text).toContain('the sizes of 1 files are not known yet');
+    expect(readMultistatus(learned.text).map(({ found }) => found.getcontentlength)).toEqual([
+      undefined,
+      '10',
+      '10',
+      '10',
+    ]);
+  });
+
   it('asks for none where no size is asked for', async () => {
     const late = await startDavServer();
     const body = propBody('<D:resourcetype/>', '<D:getlastmodified/>');

@@ -22,6 +22,8 @@ export class DavTree implements ResourceTree {
   /** Items whose size cannot be learned. */
   readonly unlearnable = new Set<string>();
   learningFailure: Error | undefined;
+  /** Of those, items whose size will be learned later. */
+  readonly due = new Set<string>();
 
   constructor(readonly source: DavSource) {}
 
@@ -98,6 +100,10 @@ export class DavTree implements ResourceTree {
       await this.represent(resource);
       yield [resource];
     }
+  }
+
+  isSizeDue({ item }: MediaResource): boolean {
+    return this.due.has(item.id);
   }
 
   learned(resource: MediaResource, sizeBytes: number): Representation {
