@@ -257,11 +257,14 @@ describe('an upstream that gives up', () => {
 
   it('because the base URL expires meanwhile is asked for the rest with another link', async () => {
     const bytes = await bytesOf(photo());
+    const { headers } = await fetch(addressOf(photo()), { method: 'HEAD' });
+    emulator.resetCounters();
+    const etag = headers.get('etag')!;
     const dying = await oddServer((_request, response) => {
       if (dying.requests.length > 1) response.writeHead(403).end();
       else
         response
-          .writeHead(200, { 'content-length': bytes.length })
+          .writeHead(200, { etag, 'content-length': bytes.length })
           .write(bytes.subarray(0, 999), () => response.destroy());
     });
     answer = () => linkTo(gateway.requests.length === 1 ? dying.origin : addressOf(photo()));
