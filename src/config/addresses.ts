@@ -66,7 +66,7 @@ export const deliveryUrl = z
     if (message !== undefined) context.addIssue({ code: 'custom', message });
   })
   .register(OPTION_FACTS, {
-    allowed: 'an address such as https://worker.example/',
+    allowed: 'an address that begins with http:// or https://, such as https://worker.example/',
     placeholder: 'url',
     isPrivate: true,
   });

@@ -11,7 +11,9 @@ import { environmentLayer, flagLayer, systemLayer, unknownVariables, type Flags 
 
 const ADVICE = 'correct the named option; docs/proxy.md lists them all';
 const WHERE_THE_TOKEN_IS =
-  'the gateway keeps it as the file link-token in its data folder, unless delivery.linkToken is set there';
+  '--link-token-file may name a file that holds it; the gateway keeps it as the file link-token in its data folder, ' +
+  'unless delivery.linkToken is set there';
+const UNREADABLE = 'docs/proxy.md says where the link token is, and how the worker may read it';
 
 /**
  * What `photodav proxy` runs with: flags over environment over defaults; variables of `photodav serve` mean nothing here.
@@ -29,8 +31,8 @@ export async function loadProxyConfig(flags: Flags = {}, system: System = thisSy
   const checked = PROXY_SCHEMA.safeParse(toTree([...layer].map(([path, { value }]) => [path, value] as const)));
   const issues = checked.error?.issues.filter(({ path }) => !unread.includes(path.join('.'))) ?? [];
   const faults = [
-    ...unknownVariables(system, PROXY_OPTIONS),
-    ...secrets.faults,
+    ...unknownVariables(system, PROXY_OPTIONS).map((fault) => ({ advice: ADVICE, ...fault })),
+    ...secrets.faults.map((fault) => ({ ...fault, advice: UNREADABLE })),
     ...issues.map((issue) => describeIssue(issue, layer)),
   ];
   if (!checked.success || faults.length > 0) throw configError(faults);

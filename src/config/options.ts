@@ -202,7 +202,7 @@ function kindOf(base: z.core.$ZodType): Option['kind'] {
 function allowedBy(base: z.core.$ZodType): string {
   if (base instanceof z.ZodEnum) return orList(base.options.map(String));
   if (base instanceof z.ZodNumber) return `a whole number from ${String(base.minValue)} to ${String(base.maxValue)}`;
-  if (base instanceof z.ZodURL) return 'an http:// or https:// address';
+  if (base instanceof z.ZodURL) return 'an address that begins with http:// or https://';
   return base instanceof z.ZodBoolean ? 'true or false' : 'text';
 }
 

@@ -11,7 +11,8 @@ const gateway = z
   .refine(isPlain)
   .transform((text) => new URL(text))
   .register(OPTION_FACTS, {
-    allowed: 'an address such as http://192.168.1.5:8008, without a user or a query',
+    allowed:
+      'an address that begins with http:// or https://, such as http://192.168.1.5:8008, without a user or a query',
     placeholder: 'url',
     isPrivate: true,
   });

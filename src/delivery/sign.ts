@@ -10,13 +10,17 @@ export function signPath(path: string, expiresAtMs: number, token: string): stri
   return `${digest(path, expiry, token).toString('base64').replaceAll('+', '-').replaceAll('/', '_')}:${expiry}`;
 }
 
-/** Whether the sign is right for the path and has not expired; takes the same time for every sign that is wrong. */
-export function isSigned(path: string, sign: string, nowMs: number, token: string): boolean {
+/** `expired` is only said of a sign that was right for the path. */
+export type SignVerdict = 'good' | 'expired' | 'wrong';
+
+/** What a sign comes to; takes the same time for every sign that is wrong. */
+export function judgeSign(path: string, sign: string, nowMs: number, token: string): SignVerdict {
   const [, mac = '', expiry = ''] = /^([\w-]{43}=):(\d{1,12})$/.exec(sign) ?? [];
   const given = Buffer.from(mac, 'base64url');
   const right = digest(path, expiry, token);
   const isRight = timingSafeEqual(given.length === right.length ? given : Buffer.alloc(right.length), right);
-  return isRight && Number(expiry) * 1_000 > nowMs;
+  if (!isRight) return 'wrong';
+  return Number(expiry) * 1_000 > nowMs ? 'good' : 'expired';
 }
 
 function digest(path: string, expiry: string, token: string): Buffer {

@@ -1,4 +1,4 @@
-import { isSigned } from '../delivery/sign.js';
+import { judgeSign } from '../delivery/sign.js';
 import { AppError } from '../errors.js';
 
 export interface SignCheck {
@@ -6,14 +6,25 @@ export interface SignCheck {
   readonly path: string;
   readonly linkToken: string;
   readonly nowMs: number;
+  /** Is told of a sign that is not the gateway's, or not for this path. */
+  readonly onWrong: () => void;
 }
 
 /** Throws, with status 403, unless the target's query holds one sign, and that is right for the path and still good. */
-export function checkSign(target: string, { path, linkToken, nowMs }: SignCheck): void {
+export function checkSign(target: string, { path, linkToken, nowMs, onWrong }: SignCheck): void {
   const [, query = ''] = /\?(.*)$/s.exec(target) ?? [];
   const [sign, ...others] = new URLSearchParams(query).getAll('sign');
-  if (sign !== undefined && others.length === 0 && isSigned(path, sign, nowMs, linkToken)) return;
-  throw new AppError('BAD_REQUEST', 'the link is not one of the gateway, or has expired', {
+  if (sign === undefined) throw refusal('the link has no sign');
+  if (others.length > 0) throw refusal('the link has several signs');
+  const verdict = judgeSign(path, sign, nowMs, linkToken);
+  if (verdict === 'good') return;
+  if (verdict === 'expired') throw refusal('the link has expired');
+  onWrong();
+  throw refusal('the sign of the link is wrong');
+}
+
+function refusal(message: string): AppError {
+  return new AppError('BAD_REQUEST', message, {
     status: 403,
     advice: 'open the item at the gateway again, which gives a new link',
   });

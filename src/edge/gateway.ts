@@ -1,8 +1,8 @@
-import { z } from 'zod';
 import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
-import { parseJson } from '../google/answer.js';
-import { wireFault, type Transport } from '../google/transport.js';
+import type { Transport } from '../google/transport.js';
+import { readAnswer, type GatewayAnswer } from './gateway-answer.js';
+import { gatewayUnreachable } from './gateway-unreachable.js';
 import { linkFailure } from './link-failure.js';
 
 /** Where an item's bytes are; grants access to whoever holds it, so it is in no log and no error. */
@@ -24,18 +24,9 @@ export interface GatewayOptions {
 const MAX_LIFE_MS = 50 * 60_000;
 /** Where the gateway does not tell. */
 const USUAL_LIFE_MS = 5 * 60_000;
-const MAX_ANSWER_BYTES = 64 * 1024;
 
 /** Of a message and its connection, not of the item. */
 const NOT_SENT = new Set(['host', 'connection', 'content-length', 'transfer-encoding', 'upgrade', 'expect', 'via']);
-
-/** AList's answer, `code` included: some gateways say what is wrong there alone, under a 200. */
-const ANSWER = z.object({
-  code: z.int(),
-  data: z
-    .object({ url: z.url({ protocol: /^https?$/ }), header: z.record(z.string(), z.array(z.string())).nullish() })
-    .nullish(),
-});
 
 /** The gateway, as a worker asks it for links (AList's `POST /api/fs/link`). */
 export class Gateway {
@@ -54,22 +45,30 @@ export class Gateway {
    * status and `Retry-After` where it said 503, for everything else.
    */
   async link(path: string, isRenewal = false): Promise<Link> {
-    const { transport, linkToken, clock } = this.#options;
+    const answer = await this.#ask(isRenewal ? { path, refresh: true } : { path });
+    const { status, data, cacheControl } = answer;
+    if (status !== 200 || !data) throw linkFailure(answer, this.#options.clock.now());
+    return { url: data.url, headers: headersOf(data.header ?? {}), lifeMs: lifeOf(cacheControl) };
+  }
+
+  /** Resolves if the gateway answers workers and takes this one's token; else throws what `link` would. */
+  async check(): Promise<void> {
+    // Whoever may ask is told that this names no item.
+    const answer = await this.#ask({});
+    if (!answer.isOfApi || answer.status !== 400) throw linkFailure(answer, this.#options.clock.now());
+  }
+
+  async #ask(question: object): Promise<GatewayAnswer> {
+    const { transport, linkToken, gateway } = this.#options;
     try {
-      const { statusCode, headers, body } = await transport.request(this.#address, {
+      const response = await transport.request(this.#address, {
         method: 'POST',
         headers: { authorization: linkToken, 'content-type': 'application/json', accept: 'application/json' },
-        body: JSON.stringify(isRenewal ? { path, refresh: true } : { path }),
+        body: JSON.stringify(question),
       });
-      const answer = ANSWER.safeParse(parseJson(await textOf(body)));
-      const status = statusCode === 200 && answer.success ? answer.data.code : statusCode;
-      const data = answer.data?.data;
-      if (status === 200 && data) {
-        return { url: data.url, headers: headersOf(data.header ?? {}), lifeMs: lifeOf(headers['cache-control']) };
-      }
-      throw linkFailure(status, headers['retry-after'], clock.now());
+      return await readAnswer(response);
     } catch (error) {
-      throw error instanceof AppError ? error : unreachable(error);
+      throw error instanceof AppError ? error : gatewayUnreachable(error, gateway);
     }
   }
 }
@@ -79,27 +78,7 @@ function headersOf(header: Readonly<Record<string, readonly string[]>>): Readonl
   return Object.fromEntries(all.filter(([name]) => !NOT_SENT.has(name)));
 }
 
-function lifeOf(cacheControl: string | string[] | undefined): number {
-  const [, seconds] = /(?:^|[\s,])max-age=(\d{1,9})/i.exec(String(cacheControl)) ?? [];
+function lifeOf(cacheControl = ''): number {
+  const [, seconds] = /(?:^|[\s,])max-age=(\d{1,9})/i.exec(cacheControl) ?? [];
   return seconds === undefined ? USUAL_LIFE_MS : Math.min(Number(seconds) * 1000, MAX_LIFE_MS);
-}
-
-async function textOf(body: AsyncIterable<Buffer>): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > MAX_ANSWER_BYTES) return '';
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function unreachable(error: unknown): AppError {
-  const cause = wireFault(error);
-  const code = 'code' in cause && typeof cause.code === 'string' ? ` (${cause.code})` : '';
-  return new AppError('SOURCE_UNAVAILABLE', `the gateway cannot be reached${code}`, {
-    cause,
-    advice: 'check that the gateway runs, and that PHOTODAV_GATEWAY is its address',
-  });
 }

@@ -1,8 +1,17 @@
 import { AppError } from '../errors.js';
 import { retryAfterMs } from '../google/retry.js';
+import type { GatewayAnswer } from './gateway-answer.js';
 
-/** What an answer without a link comes to, by its status and its `Retry-After`. */
-export function linkFailure(status: number, retryAfter: string | string[] | undefined, nowMs: number): AppError {
+const BUSY: ReadonlySet<number> = new Set([429, 503]);
+/** What stands before a gateway answers so while that is down. */
+const DOWN: ReadonlySet<number> = new Set([500, 502, 504]);
+
+/** What an answer without a link comes to. */
+export function linkFailure(answer: GatewayAnswer, nowMs: number): AppError {
+  const { status, isOfApi } = answer;
+  if (status === 508) return loop();
+  if (BUSY.has(status)) return busy(answer, nowMs);
+  if (!isOfApi && !DOWN.has(status)) return noGateway(status);
   if (status === 404 || status === 410) {
     return new AppError('NOT_FOUND', 'the gateway has no item at this path', {
       advice: 'open the folder at the gateway again: the item may have another name now, or be gone',
@@ -20,12 +29,38 @@ export function linkFailure(status: number, retryAfter: string | string[] | unde
         "give `photodav proxy` the gateway's token: delivery.linkToken, or the file link-token in its data folder",
     });
   }
-  const isBusy = status === 503 || status === 429;
-  const afterMs = retryAfterMs(typeof retryAfter === 'string' ? retryAfter : undefined, nowMs);
-  return new AppError('SOURCE_UNAVAILABLE', isBusy ? 'the gateway has no link now' : notALink(status), {
-    ...(isBusy ? { status: 503 } : {}),
-    ...(isBusy && afterMs !== undefined ? { retryAfterSeconds: afterMs / 1000 } : {}),
+  return new AppError('SOURCE_UNAVAILABLE', notALink(status), {
     advice: "try again later; the gateway's log tells more",
+  });
+}
+
+function loop(): AppError {
+  return new AppError('SOURCE_UNAVAILABLE', 'a worker answers at the address of the gateway', {
+    advice: 'set PHOTODAV_GATEWAY to the address of `photodav serve`, not to that of `photodav proxy`',
+  });
+}
+
+function busy({ retryAfter, status }: GatewayAnswer, nowMs: number): AppError {
+  const afterMs = retryAfterMs(retryAfter, nowMs);
+  return new AppError('SOURCE_UNAVAILABLE', 'the gateway has no link now', {
+    status: 503,
+    ...(afterMs === undefined ? {} : { retryAfterSeconds: afterMs / 1000 }),
+    advice:
+      status === 429
+        ? "wait a minute; if it goes on, compare the link token with the gateway's"
+        : "try again later; the gateway's log tells more",
+  });
+}
+
+/** What WebDAV, a page or another program answers; a gateway whose mounts are all under other policies has no links. */
+function noGateway(status: number): AppError {
+  const advice =
+    status >= 300 && status < 400
+      ? 'set PHOTODAV_GATEWAY to the address that this one redirects to; perhaps it begins with https://'
+      : 'set PHOTODAV_GATEWAY to the address of `photodav serve`, with http:// or https:// as it speaks and without ' +
+        'server.basePath, and give a mount there the delivery.policy proxy-url';
+  return new AppError('SOURCE_UNAVAILABLE', `nobody gives links at the address of the gateway (status ${status})`, {
+    advice,
   });
 }
 

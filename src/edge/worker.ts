@@ -13,10 +13,12 @@ import { answerEndpoint } from './endpoints.js';
 import { Gateway } from './gateway.js';
 import { Links } from './links.js';
 import { isOwnAddress, refuseLoop, ViaTransport } from './loops.js';
-import { createWorkerMetrics } from './metrics.js';
+import { createWorkerMetrics, type WorkerMetrics } from './metrics.js';
 import { sendItem } from './send-item.js';
+import { checkGateway } from './start-check.js';
 import { unmetered } from './unmetered.js';
 import { Upstream } from './upstream.js';
+import { WrongSigns } from './wrong-signs.js';
 
 export interface WorkerOptions {
   readonly gateway: URL;
@@ -50,7 +52,9 @@ export function createWorker(options: WorkerOptions): Worker {
   const { gateway, linkToken, clock, log } = options;
   const transport = new ViaTransport(options.proxy, { bodyMs: options.idleTimeoutMs });
   const metrics = createWorkerMetrics();
-  const upstream = createUpstream(options, transport, metrics);
+  const asked = new Gateway({ gateway, linkToken, transport, clock });
+  const upstream = createUpstream(options, { asked, transport, metrics });
+  const wrongSigns = new WrongSigns(clock, log);
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = '', url: target = '' } = request;
@@ -67,7 +71,7 @@ export function createWorker(options: WorkerOptions): Worker {
     const { segments, endsInSlash } = parsePath(target.replace(/\?.*$/s, ''));
     if (await answerEndpoint(segments, { request, response, metrics })) return;
     const path = `/${segments.join('/')}${endsInSlash ? '/' : ''}`;
-    checkSign(target, { path, linkToken, nowMs: clock.now() });
+    checkSign(target, { path, linkToken, nowMs: clock.now(), onWrong: () => wrongSigns.add() });
     await sendItem(request, response, {
       name: segments.at(-1) ?? '',
       open: steady((asked) => upstream.open(path, asked), { clock, log }),
@@ -77,14 +81,19 @@ export function createWorker(options: WorkerOptions): Worker {
 
   // Its public name is the reverse proxy's to choose, and a page that is made to lead here has no sign.
   const http = createHttpServer({ handle, allowedHosts: 'any', log });
+  const closing = new AbortController();
   const close = async (): Promise<void> => {
+    closing.abort();
     await http.close(GRACE_MS);
     await transport.close();
   };
   return {
     async listen() {
       const urls = await http.listen(options.host, options.port);
-      if (!isOwnAddress(gateway, urls)) return urls;
+      if (!isOwnAddress(gateway, urls)) {
+        void checkGateway(asked, log, closing.signal);
+        return urls;
+      }
       await close();
       throw new AppError('CONFIG_INVALID', 'the gateway is the address that this worker listens on itself', {
         advice: 'set PHOTODAV_GATEWAY to the address of `photodav serve`, or choose another port with --port',
@@ -94,12 +103,16 @@ export function createWorker(options: WorkerOptions): Worker {
   };
 }
 
+interface UpstreamParts {
+  readonly asked: Gateway;
+  readonly transport: ViaTransport;
+  readonly metrics: WorkerMetrics;
+}
+
 function createUpstream(
-  { gateway, linkToken, allowedHosts, googleEndpoint, clock, log }: WorkerOptions,
-  transport: ViaTransport,
-  metrics: ReturnType<typeof createWorkerMetrics>,
+  { allowedHosts, googleEndpoint, clock, log }: WorkerOptions,
+  { asked, transport, metrics }: UpstreamParts,
 ): Upstream {
-  const asked = new Gateway({ gateway, linkToken, transport, clock });
   const addresses = googleAddresses(googleEndpoint);
   return new Upstream({
     links: new Links({
@@ -118,6 +131,7 @@ function createUpstream(
     media: new MediaClient({
       transport,
       mayServeBytes: (url) => addresses.mayServeBytes(url) || allowedHosts.includes(url.hostname),
+      strangerAdvice: 'add that host to --allowed-hosts, or give the --google-endpoint of the gateway',
       quota: unmetered(clock),
       clock,
       log,

@@ -17,23 +17,30 @@ export type Method = 'GET' | 'HEAD';
 const MAX_REST_BYTES = 64 * 1024;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
+export interface WireOptions {
+  readonly transport: Transport;
+  readonly mayServeBytes: (url: URL) => boolean;
+  /** What to do about an address at another host, in the place of the usual advice. */
+  readonly strangerAdvice?: string;
+}
+
 /** One request at a time to hosts that may serve bytes, and to no other. */
 export class MediaWire {
-  readonly #transport: Transport;
-  readonly #mayServeBytes: (url: URL) => boolean;
+  readonly #options: WireOptions;
 
-  constructor(transport: Transport, mayServeBytes: (url: URL) => boolean) {
-    this.#transport = transport;
-    this.#mayServeBytes = mayServeBytes;
+  constructor(options: WireOptions) {
+    this.#options = options;
   }
 
   /** The address, if bytes may come from there; a `MediaFault` that tells its host and nothing else if not. */
   target(address: string, base?: URL): URL {
     const url = URL.canParse(address, base?.href) ? new URL(address, base) : undefined;
-    if (url && this.#mayServeBytes(url)) return url;
+    const { mayServeBytes, strangerAdvice } = this.#options;
+    if (url && mayServeBytes(url)) return url;
     throw new MediaFault({
       code: 'SOURCE_UNAVAILABLE',
       message: `google photos: bytes from a host that is not allowed (${url?.host ?? 'no address'})`,
+      ...(strangerAdvice === undefined ? {} : { advice: strangerAdvice }),
     });
   }
 
@@ -58,10 +65,11 @@ export class MediaWire {
   }
 
   async #request(url: URL, options: RequestOptions): Promise<Response> {
+    const { transport } = this.#options;
     try {
-      return await this.#transport.request(url, options);
+      return await transport.request(url, options);
     } catch (error) {
-      throw new MediaFault(unreachable(error, url, this.#transport));
+      throw new MediaFault(unreachable(error, url, transport));
     }
   }
 }

@@ -4,10 +4,17 @@ import { failureOf, type Failure } from './answer.js';
 import { contentOf, sizeOf, toldByHead, type Bytes, type Range } from './media-answer.js';
 import { MediaFault } from './media-fault.js';
 import { MediaHosts } from './media-hosts.js';
-import { drain, headersAt, MediaWire, type MediaRequest, type Method, type Response } from './media-wire.js';
+import {
+  drain,
+  headersAt,
+  MediaWire,
+  type MediaRequest,
+  type Method,
+  type Response,
+  type WireOptions,
+} from './media-wire.js';
 import type { Ask, Meter } from './quota-part.js';
 import { backoffMs, retryAfterMs } from './retry.js';
-import type { Transport } from './transport.js';
 
 export type { MediaRequest } from './media-wire.js';
 
@@ -31,9 +38,7 @@ export interface ResolveRequest extends Omit<MediaRequest, 'range'> {
   readonly isTrusted?: boolean;
 }
 
-export interface MediaOptions {
-  readonly transport: Transport;
-  readonly mayServeBytes: (url: URL) => boolean;
+export interface MediaOptions extends WireOptions {
   readonly quota: Meter;
   readonly clock: Clock;
   readonly log: Log;
@@ -71,7 +76,7 @@ export class MediaClient {
 
   constructor(options: MediaOptions) {
     this.#options = options;
-    this.#wire = new MediaWire(options.transport, options.mayServeBytes);
+    this.#wire = new MediaWire(options);
   }
 
   /**

@@ -6,7 +6,7 @@ import { createApp, type App } from '../../src/app.js';
 import { createPolicies } from '../../src/app/policies.js';
 import type { MountedLibrary } from '../../src/app/libraries.js';
 import { loadConfig } from '../../src/config/load.js';
-import { isSigned } from '../../src/delivery/sign.js';
+import { judgeSign } from '../../src/delivery/sign.js';
 import type { Emulator } from '../../src/emulator/emulator.js';
 import { startEmulator } from '../../src/emulator/server.js';
 import { hashPassword } from '../../src/http/password.js';
@@ -80,8 +80,8 @@ describe('mounts with policies of their own', () => {
     const token = await readFile(join(folder, 'link-token'), 'utf8');
     const [path, sign] = [decodeURIComponent(link.pathname), link.searchParams.get('sign')!];
     expect(path).toBe(`/a worker/All/${decodeURIComponent(name)}`);
-    expect(isSigned(path, sign, Date.now() + 11.9 * 3_600_000, token)).toBe(true);
-    expect(isSigned(path, sign, Date.now() + 12.1 * 3_600_000, token)).toBe(false);
+    expect(judgeSign(path, sign, Date.now() + 11.9 * 3_600_000, token)).toBe('good');
+    expect(judgeSign(path, sign, Date.now() + 12.1 * 3_600_000, token)).toBe('expired');
   });
 
   it.each(['here', 'google', 'a%20worker'])('answer HEAD in %s themselves', async (mount) => {

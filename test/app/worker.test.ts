@@ -310,6 +310,17 @@ describe('nobody is asked for', () => {
     expect([gateway.requests.length, mediaRequests().length]).toEqual([0, 0]);
   });
 
+  it('forged signs, and the log has one line of them', async () => {
+    const forged = linkOf(photo(), undefined, 'the-token-of-another');
+    const told = () => recorder.lines.filter(({ msg }) => String(msg).includes('wrong signs'));
+    for (let times = 0; times < 3; times++) {
+      expect((await ask(origin, forged)).text).toContain('the sign of the link is wrong');
+    }
+    expect(told()).toMatchObject([{ level: 40, links: 1 }]);
+    expect((await ask(origin, linkOf(photo(), Date.now() - 1000))).text).toContain('expired');
+    expect(JSON.stringify(recorder.lines)).not.toContain(forged.replace(/^.*=/, ''));
+  });
+
   it.each(['PUT', 'POST', 'PROPFIND', 'DELETE'])('%s: 405', async (method) => {
     const { status, headers } = await fetchLink(photo(), {}, method);
     expect([status, headers.allow]).toEqual([405, 'OPTIONS, GET, HEAD']);
@@ -359,6 +370,13 @@ describe('a gateway', () => {
     async (address) => {
       answer = () => linkTo(address);
       expect((await fetchLink(photo())).status).toBe(502);
+      const { host } = new URL(address);
+      expect(recorder.lines).toContainEqual(
+        expect.objectContaining({
+          reason: expect.stringContaining(`not allowed (${host})`),
+          msg: expect.stringContaining('--allowed-hosts'),
+        }),
+      );
     },
   );
 

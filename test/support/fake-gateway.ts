@@ -19,23 +19,24 @@ export interface LinkRequest {
 /** A gateway as workers see it: it answers requests for links, and nothing else. */
 export interface FakeGateway {
   readonly origin: string;
-  /** As they came. */
+  /** Those for links, as they came. */
   readonly requests: readonly LinkRequest[];
   close(): Promise<void>;
 }
 
-/** `answer` gets the path that a link is asked for. */
+/** `answer` gets the path that a link is asked for; `check` is for who asks for none, as a worker does at its start. */
 export async function startFakeGateway(
   answer: (path: string) => GatewayAnswer | Promise<GatewayAnswer>,
+  check = noLink(400),
 ): Promise<FakeGateway> {
   const requests: LinkRequest[] = [];
   const server = createServer((request, response) => {
     void (async () => {
       const { method = '', url = '', headers } = request;
       const asked = await text(request);
-      requests.push({ method, target: url, headers, body: asked });
-      const { path } = JSON.parse(asked) as { path: string };
-      const { status = 200, headers: sent = {}, body } = await answer(path);
+      const { path } = JSON.parse(asked) as { path?: string };
+      if (path !== undefined) requests.push({ method, target: url, headers, body: asked });
+      const { status = 200, headers: sent = {}, body } = path === undefined ? check : await answer(path);
       response.writeHead(status, { 'Content-Type': 'application/json', ...sent });
       response.end(typeof body === 'string' ? body : JSON.stringify(body));
     })();

@@ -35,7 +35,9 @@ describe('the delivery policy', () => {
     const mounts = [{}, { path: '/b', delivery: { policy: 'proxy-url' } }];
     expect((await refusal({ file: { mounts } })).message).toMatch(/^mounts\[1\]\.delivery\.policy \(.* line \d+\) /);
     const empty = await refusal(leadingTo(''));
-    expect(empty.message).toMatch(/^delivery\.proxyUrl \(.*\) is not valid; allowed: an address such as/);
+    expect(empty.message).toMatch(
+      /^delivery\.proxyUrl \(.*\) is not valid; allowed: an address that begins with http:\/\/ or https:\/\/, such as/,
+    );
   });
 
   it.each(['native-proxy', 'redirect', undefined])('%s is refused with a proxy URL that it ignores', async (policy) => {
@@ -93,7 +95,7 @@ describe('a proxy URL', () => {
   });
 
   it.each([
-    ['ftp://worker.example/', /is not valid; allowed: an address such as https:/],
+    ['ftp://worker.example/', /is not valid; allowed: an address that begins with http:/],
     ['worker.example', /is not valid; allowed/],
     ['https://me:pa55word@worker.example/', /holds a user or a password/],
     ['https://pa55word@worker.example/', /holds a user or a password/],

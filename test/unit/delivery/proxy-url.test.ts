@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { PROXY_URL } from '../../../src/delivery/proxy-url.js';
-import { isSigned, signPath } from '../../../src/delivery/sign.js';
+import { judgeSign, signPath } from '../../../src/delivery/sign.js';
 import { DavSource } from '../../support/dav-source.js';
 import { setUp } from './stage.js';
 
@@ -27,7 +27,7 @@ describe('the policy proxy-url', () => {
       // As the existing workers read it.
       const { pathname, searchParams, hash } = new URL(delivery.location.href);
       expect([decodeURIComponent(pathname), hash]).toEqual([path, '']);
-      expect(isSigned(path, searchParams.get('sign') ?? '', clock.now(), context.linkToken)).toBe(true);
+      expect(judgeSign(path, searchParams.get('sign') ?? '', clock.now(), context.linkToken)).toBe('good');
     },
   );
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isSigned, signPath } from '../../../src/delivery/sign.js';
+import { judgeSign, signPath } from '../../../src/delivery/sign.js';
 import { describeClient, mustRun } from '../../support/clients.js';
 
 const EXPIRY = 1_795_287_600;
@@ -18,24 +18,31 @@ describe('a sign', () => {
   it('lets in who has it, until it expires', () => {
     for (const path of PATHS) {
       const sign = signPath(path, EXPIRY * 1_000, TOKEN);
-      expect(isSigned(path, sign, EXPIRY * 1_000 - 1, TOKEN)).toBe(true);
-      expect(isSigned(path, sign, EXPIRY * 1_000, TOKEN)).toBe(false);
+      expect(judgeSign(path, sign, EXPIRY * 1_000 - 1, TOKEN)).toBe('good');
+      expect(judgeSign(path, sign, EXPIRY * 1_000, TOKEN)).toBe('expired');
     }
   });
 
   it('is good for one path, one expiry and one token', () => {
     const sign = signPath('/a.jpg', EXPIRY * 1_000, TOKEN);
     const now = EXPIRY * 1_000 - 1;
-    expect(isSigned('/b.jpg', sign, now, TOKEN)).toBe(false);
-    expect(isSigned('/a.jpg', sign, now, `${TOKEN}!`)).toBe(false);
-    expect(isSigned('/a.jpg', sign.replace(String(EXPIRY), String(EXPIRY + 1)), now, TOKEN)).toBe(false);
-    expect(isSigned('/a.jpg', `${sign}0`, now, TOKEN)).toBe(false);
+    expect(judgeSign('/b.jpg', sign, now, TOKEN)).toBe('wrong');
+    expect(judgeSign('/a.jpg', sign, now, `${TOKEN}!`)).toBe('wrong');
+    expect(judgeSign('/a.jpg', sign.replace(String(EXPIRY), String(EXPIRY + 1)), now, TOKEN)).toBe('wrong');
+    expect(judgeSign('/a.jpg', `${sign}0`, now, TOKEN)).toBe('wrong');
+  });
+
+  it('is wrong, and not expired, where it never was right', () => {
+    const sign = signPath('/a.jpg', EXPIRY * 1_000, TOKEN);
+    const later = EXPIRY * 1_000 + 1;
+    expect(judgeSign('/b.jpg', sign, later, TOKEN)).toBe('wrong');
+    expect(judgeSign('/a.jpg', sign.replace(/:.*/, ':1'), later, TOKEN)).toBe('wrong');
   });
 
   it.each(['', ':', `:${EXPIRY}`, 'abc=:0', `${'A'.repeat(43)}=:${EXPIRY}`, `${'A'.repeat(43)}=`])(
     'is not %j',
     (sign) => {
-      expect(isSigned('/a.jpg', sign, 0, TOKEN)).toBe(false);
+      expect(judgeSign('/a.jpg', sign, 0, TOKEN)).toBe('wrong');
     },
   );
 });

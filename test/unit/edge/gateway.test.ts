@@ -103,6 +103,20 @@ describe('without a link', () => {
     expect((await failureOf(gateway)).advice).toContain('link-token');
   });
 
+  it.each([
+    [404, 'server.basePath'],
+    [405, 'http:// or https://'],
+    [401, 'proxy-url'],
+    [421, 'server.basePath'],
+    [301, 'redirects to'],
+    [508, 'photodav serve'],
+  ])('%d of another program is told with what to look at', async (status, advice) => {
+    const { gateway } = await gatewayThat({ status, body: '<html>' });
+    const failure = await failureOf(gateway);
+    expect(failure).toMatchObject({ code: 'SOURCE_UNAVAILABLE', status: 502 });
+    expect(failure.advice).toContain(advice);
+  });
+
   it('503 is passed on with its Retry-After', async () => {
     const { gateway } = await gatewayThat(noLink(503, { 'Retry-After': '1234' }));
     expect(await failureOf(gateway)).toMatchObject({ status: 503, retryAfterSeconds: 1234 });
