@@ -55,6 +55,7 @@ async function startWorker(gateway: string, recorder: Recorder, linkToken = TOKE
     host: '127.0.0.1',
     port: 0,
     allowedHosts: [],
+    idleTimeoutMs: 30_000,
     proxy: {},
     clock: SYSTEM_CLOCK,
     log: createLog({ level: 'info', destination: recorder }),
