@@ -40,9 +40,9 @@ export class Gateway {
   }
 
   /**
-   * Where the bytes of the item at `path` are; a path is as people read it, without percent-encoding. `isRenewal` says that
-   * the link given before was refused. NOT_FOUND if the gateway has no such item; SOURCE_UNAVAILABLE, with the gateway's
-   * status and `Retry-After` where it said 503, for everything else.
+   * Where the bytes of the item at `path` are; a path is as people read it, without percent-encoding. `isRenewal` says
+   * that the link given before was refused. NOT_FOUND if the gateway has no such item; SOURCE_UNAVAILABLE, with the
+   * gateway's status and `Retry-After` where it said 503, for everything else.
    */
   async link(path: string, isRenewal = false): Promise<Link> {
     const answer = await this.#ask(isRenewal ? { path, refresh: true } : { path });
