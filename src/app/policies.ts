@@ -5,6 +5,7 @@ import { POLICIES } from '../delivery/index.js';
 import type { Log } from '../log.js';
 import type { ResourceTree } from '../tree/resource.js';
 import type { MountedLibrary } from './libraries.js';
+import { isLinked } from './links.js';
 import { nearestMount } from './nearest-mount.js';
 
 interface Parts {
@@ -33,8 +34,12 @@ export function createPolicies(
       linkLifeMs,
       redirectClients,
       async leadsTo(path, { id }) {
-        const found = await tree.resolve(path.split('/').slice(1));
-        return found?.kind === 'media' && found.item.id === id;
+        const segments = path.split('/').slice(1);
+        const nearest = nearestMount(mounted, segments);
+        if (!nearest || !isLinked(nearest.mount)) return false;
+        const found = await tree.resolve(segments);
+        // Sources may share an item's id and not its bytes: one has the original, another a rendition.
+        return found?.kind === 'media' && found.item.id === id && found.source === catalog.source;
       },
     });
     return { mount, source: catalog.source, policy: made };

@@ -1,9 +1,8 @@
-import { networkInterfaces } from 'node:os';
 import { POLICY_NAMES } from '../delivery/index.js';
-import { basePath, isLoopback, listenHost } from './addresses.js';
 import type { Fault } from './faults.js';
 import type { Layer } from './given.js';
 import { labelAt, optionAt } from './options.js';
+import { isOwnAddress } from './own-address.js';
 
 const POLICY = 'delivery.policy';
 const PROXY_URL = 'delivery.proxyUrl';
@@ -32,7 +31,7 @@ export function deliveryFaults(layer: Layer, count: number): readonly Fault[] {
       return [{ message, advice: `set ${POLICY} to proxy-url, or leave ${PROXY_URL} out` }];
     }
     if (typeof proxyUrl.value !== 'string' || !URL.canParse(proxyUrl.value)) return [];
-    if (!isOurs(new URL(proxyUrl.value), layer)) return [];
+    if (!isOwnAddress(new URL(proxyUrl.value), layer)) return [];
     return [{ message: `${name} leads back to this server`, advice: `name ${WORKER}` }];
   });
 }
@@ -48,25 +47,4 @@ export function linkTokenFaults(layer: Layer, count: number): readonly Fault[] {
   const { variable = '' } = optionAt(LINK_TOKEN) ?? {};
   const message = `${STORE} (${store.place}) "memory" keeps no link token, and policy proxy-url needs one for its worker`;
   return [{ message, advice: `set ${LINK_TOKEN} or ${variable}` }];
-}
-
-/** Whether the server would answer at this address, as far as its own options tell. */
-function isOurs({ protocol, hostname, port, pathname }: URL, layer: Layer): boolean {
-  const valueOf = (path: string): unknown => layer.get(path)?.value ?? optionAt(path)?.defaultValue;
-  const host = listenHost.safeParse(hostname).data ?? hostname;
-  const isSamePort = Number(port === '' ? (protocol === 'http:' ? 80 : 443) : port) === valueOf('server.port');
-  if (isSamePort && isListenedOn(host, listenHost.safeParse(valueOf('server.host')).data)) return true;
-  const names = valueOf('server.allowedHosts');
-  const isNamed = Array.isArray(names) && names.some((name) => String(name).toLowerCase() === host);
-  // Behind a reverse proxy the port is another's, and the path tells which of its servers is meant.
-  const base = basePath.safeParse(valueOf('server.basePath')).data ?? '/';
-  return isNamed && (isSamePort || (base !== '/' && `${pathname}/`.startsWith(`${base}/`)));
-}
-
-function isListenedOn(host: string, listening: string | undefined): boolean {
-  if (listening === undefined) return false;
-  const isEverywhere = listening === '0.0.0.0' || listening === '::';
-  if (isLoopback(host) || host.endsWith('.localhost')) return isEverywhere || isLoopback(listening);
-  const isOwn = Object.values(networkInterfaces()).some((each) => each?.some(({ address }) => address === host));
-  return host === listening || (isEverywhere && isOwn);
 }

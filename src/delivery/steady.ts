@@ -17,6 +17,12 @@ interface Parts {
   readonly maxReopenings?: number | undefined;
 }
 
+interface SteadyParts extends Parts {
+  /** Asked for the rest. */
+  readonly open: OpenBytes;
+  readonly signal?: AbortSignal;
+}
+
 const HIGH_WATER_BYTES = 64 * 1024;
 
 /**
@@ -29,10 +35,15 @@ const HIGH_WATER_BYTES = 64 * 1024;
  */
 export function steady<C extends Content>(open: OpenBytes<C>, parts: Parts): OpenBytes<C> {
   return async (options) => {
-    const content = await open(options);
-    const body = new SteadyBody(content, open, parts);
-    return { ...content, body: options.signal ? addAbortSignal(options.signal, body) : body };
+    const { signal } = options;
+    return steadied(await open(options), { ...parts, open, ...(signal ? { signal } : {}) });
   };
+}
+
+/** As `steady`, for a content that is open and of which nothing is read yet: whoever only wants its header needs none. */
+export function steadied<C extends Content>(content: C, { open, signal, ...parts }: SteadyParts): C {
+  const body = new SteadyBody(content, open, parts);
+  return { ...content, body: signal ? addAbortSignal(signal, body) : body };
 }
 
 class SteadyBody extends Readable {

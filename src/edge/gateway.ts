@@ -4,6 +4,7 @@ import type { Transport } from '../google/transport.js';
 import { readAnswer, type GatewayAnswer } from './gateway-answer.js';
 import { gatewayUnreachable } from './gateway-unreachable.js';
 import { linkFailure } from './link-failure.js';
+import { linkHeaders } from './link-headers.js';
 
 /** Where an item's bytes are; grants access to whoever holds it, so it is in no log and no error. */
 export interface Link {
@@ -25,9 +26,6 @@ const MAX_LIFE_MS = 50 * 60_000;
 /** Where the gateway does not tell. */
 const USUAL_LIFE_MS = 5 * 60_000;
 
-/** Of a message and its connection, not of the item. */
-const NOT_SENT = new Set(['host', 'connection', 'content-length', 'transfer-encoding', 'upgrade', 'expect', 'via']);
-
 /** The gateway, as a worker asks it for links (AList's `POST /api/fs/link`). */
 export class Gateway {
   readonly #options: GatewayOptions;
@@ -48,7 +46,7 @@ export class Gateway {
     const answer = await this.#ask(isRenewal ? { path, refresh: true } : { path });
     const { status, data, cacheControl } = answer;
     if (status !== 200 || !data) throw linkFailure(answer, this.#options.clock.now());
-    return { url: data.url, headers: headersOf(data.header ?? {}), lifeMs: lifeOf(cacheControl) };
+    return { url: data.url, headers: linkHeaders(data.header ?? {}), lifeMs: lifeOf(cacheControl) };
   }
 
   /** Resolves if the gateway answers workers and takes this one's token; else throws what `link` would. */
@@ -71,11 +69,6 @@ export class Gateway {
       throw error instanceof AppError ? error : gatewayUnreachable(error, gateway);
     }
   }
-}
-
-function headersOf(header: Readonly<Record<string, readonly string[]>>): Readonly<Record<string, string>> {
-  const all = Object.entries(header).map(([name, values]) => [name.toLowerCase(), values.join(', ')] as const);
-  return Object.fromEntries(all.filter(([name]) => !NOT_SENT.has(name)));
 }
 
 function lifeOf(cacheControl = ''): number {

@@ -2,6 +2,7 @@ import { AppError } from '../errors.js';
 import { retryAfterMs } from '../google/retry.js';
 import type { GatewayAnswer } from './gateway-answer.js';
 
+const MAX_WAIT_SECONDS = 86_400;
 const BUSY: ReadonlySet<number> = new Set([429, 503]);
 /** What stands before a gateway answers so while that is down. */
 const DOWN: ReadonlySet<number> = new Set([500, 502, 504]);
@@ -9,12 +10,16 @@ const DOWN: ReadonlySet<number> = new Set([500, 502, 504]);
 /** What an answer without a link comes to. */
 export function linkFailure(answer: GatewayAnswer, nowMs: number): AppError {
   const { status, isOfApi } = answer;
-  if (status === 508) return loop();
   if (BUSY.has(status)) return busy(answer, nowMs);
   if (!isOfApi && !DOWN.has(status)) return noGateway(status);
   if (status === 404 || status === 410) {
     return new AppError('NOT_FOUND', 'the gateway has no item at this path', {
       advice: 'open the folder at the gateway again: the item may have another name now, or be gone',
+    });
+  }
+  if (status === 400) {
+    return new AppError('NOT_FOUND', 'the gateway has no photo or video at this path', {
+      advice: 'ask the gateway itself: it alone has folders and texts',
     });
   }
   if (status === 403) {
@@ -30,23 +35,17 @@ export function linkFailure(answer: GatewayAnswer, nowMs: number): AppError {
     });
   }
   return new AppError('SOURCE_UNAVAILABLE', notALink(status), {
+    ...waiting(answer, nowMs),
     advice: "try again later; the gateway's log tells more",
   });
 }
 
-function loop(): AppError {
-  return new AppError('SOURCE_UNAVAILABLE', 'a worker answers at the address of the gateway', {
-    advice: 'set PHOTODAV_GATEWAY to the address of `photodav serve`, not to that of `photodav proxy`',
-  });
-}
-
-function busy({ retryAfter, status }: GatewayAnswer, nowMs: number): AppError {
-  const afterMs = retryAfterMs(retryAfter, nowMs);
+function busy(answer: GatewayAnswer, nowMs: number): AppError {
   return new AppError('SOURCE_UNAVAILABLE', 'the gateway has no link now', {
     status: 503,
-    ...(afterMs === undefined ? {} : { retryAfterSeconds: afterMs / 1000 }),
+    ...waiting(answer, nowMs),
     advice:
-      status === 429
+      answer.status === 429
         ? "wait a minute; if it goes on, compare the link token with the gateway's"
         : "try again later; the gateway's log tells more",
   });
@@ -62,6 +61,11 @@ function noGateway(status: number): AppError {
   return new AppError('SOURCE_UNAVAILABLE', `nobody gives links at the address of the gateway (status ${status})`, {
     advice,
   });
+}
+
+function waiting({ retryAfter }: GatewayAnswer, nowMs: number): { readonly retryAfterSeconds?: number } {
+  const afterMs = retryAfterMs(retryAfter, nowMs);
+  return afterMs === undefined ? {} : { retryAfterSeconds: Math.min(Math.ceil(afterMs / 1000), MAX_WAIT_SECONDS) };
 }
 
 function notALink(status: number): string {

@@ -11,12 +11,12 @@ export class ViaTransport extends Transport {
   }
 }
 
-/** Throws for what a worker has sent: the gateway's address, or a link, leads back here. 508 is RFC 5842 §7.2. */
+/** Throws for what a worker has sent: a link leads back here. 508 is RFC 5842 §7.2. */
 export function refuseLoop({ headers }: Pick<IncomingMessage, 'headers'>): void {
   if (headers.via?.includes(NAME) !== true) return;
   throw new AppError('BAD_REQUEST', 'a worker is asked by a worker', {
     status: 508,
-    advice: 'check that the gateway of `photodav proxy` is the address of `photodav serve`',
+    advice: 'take the hosts of workers out of --allowed-hosts, for bytes come from none of them',
   });
 }
 

@@ -14,6 +14,8 @@ export interface ItemParts {
   /** The last segment of the path. */
   readonly name: string;
   readonly open: (request: BytesRequest) => Promise<Bytes>;
+  /** The same content, by a body that outlives its upstream: for one that is sent. */
+  readonly keep: (content: Bytes, signal: AbortSignal) => Bytes;
   readonly transfer: () => Transfer;
 }
 
@@ -23,7 +25,7 @@ const ONE_BYTE: ByteRange = { first: 0, last: 0 };
 
 /** Answers GET and HEAD with an item's bytes, by RFC 9110 §13 and §14 and what the bytes' own answer tells of them. */
 export async function sendItem(request: IncomingMessage, response: ServerResponse, parts: ItemParts): Promise<void> {
-  const { name, open, transfer } = parts;
+  const { name, open, keep, transfer } = parts;
   const isHead = request.method === 'HEAD';
   const headers = { ...request.headers };
   // A Range means nothing to HEAD (RFC 9110 §14.2).
@@ -42,7 +44,7 @@ export async function sendItem(request: IncomingMessage, response: ServerRespons
     }
     range = verdict.status === 206 ? verdict.range : undefined;
     if (holds(content, range)) {
-      await send(response, { headers: answered, content, range, signal }, transfer());
+      await send(response, { headers: answered, content: keep(content, signal), range, signal }, transfer());
       return;
     }
     leave(content);

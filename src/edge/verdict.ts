@@ -7,17 +7,33 @@ import { readHttpDate } from '../http/http-date.js';
 export function verdictOn(headers: IncomingHttpHeaders, { size, validator = '', headers: told }: Bytes): Verdict {
   const date = told['last-modified'];
   const modifiedMs = readHttpDate(typeof date === 'string' ? date : undefined);
-  return decide(modifiedMs === undefined ? withoutDates(headers) : headers, {
+  const isStrong = validator.startsWith('"');
+  return decide(comparable(headers, { isStrong, isDated: modifiedMs !== undefined }), {
     etag: validator.replace(/^W\//, ''),
     modifiedAt: new Date(modifiedMs ?? 0),
     size,
   });
 }
 
-/** A date is compared with nothing where none is known (RFC 9110 §13.1.3, §13.1.4). */
-function withoutDates(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+interface Validators {
+  readonly isStrong: boolean;
+  readonly isDated: boolean;
+}
+
+/** The headers that can be held against validators such as these. */
+function comparable(headers: IncomingHttpHeaders, validators: Validators): IncomingHttpHeaders {
   const rest = { ...headers };
-  delete rest['if-modified-since'];
-  delete rest['if-unmodified-since'];
+  // A date is compared with nothing where none is known (RFC 9110 §13.1.3, §13.1.4).
+  if (!validators.isDated) {
+    delete rest['if-modified-since'];
+    delete rest['if-unmodified-since'];
+  }
+  if (!mayBeCurrent(rest['if-range'], validators)) delete rest.range;
   return rest;
+}
+
+/** Whether an If-Range has what it can match: a weak entity tag never does (RFC 9110 §13.1.5). */
+function mayBeCurrent(ifRange: string | string[] | undefined, { isStrong, isDated }: Validators): boolean {
+  if (ifRange === undefined) return true;
+  return String(ifRange).trim().startsWith('"') ? isStrong : isDated && readHttpDate(String(ifRange)) !== undefined;
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../clock.js';
-import { steady } from '../delivery/steady.js';
+import { steadied } from '../delivery/steady.js';
 import { AppError } from '../errors.js';
 import { googleAddresses } from '../google/addresses.js';
 import { MediaClient } from '../google/media.js';
@@ -17,7 +17,7 @@ import { createWorkerMetrics, type WorkerMetrics } from './metrics.js';
 import { sendItem } from './send-item.js';
 import { checkGateway } from './start-check.js';
 import { unmetered } from './unmetered.js';
-import { Upstream } from './upstream.js';
+import { Upstream, type BytesRequest } from './upstream.js';
 import { WrongSigns } from './wrong-signs.js';
 
 export interface WorkerOptions {
@@ -61,7 +61,6 @@ export function createWorker(options: WorkerOptions): Worker {
     response.once('close', () => {
       if (response.headersSent) metrics.answered(response.statusCode);
     });
-    refuseLoop(request);
     if (method === 'OPTIONS') {
       response.writeHead(204, { Allow: ALLOW }).end();
       return;
@@ -72,9 +71,13 @@ export function createWorker(options: WorkerOptions): Worker {
     if (await answerEndpoint(segments, { request, response, metrics })) return;
     const path = `/${segments.join('/')}${endsInSlash ? '/' : ''}`;
     checkSign(target, { path, linkToken, nowMs: clock.now(), onWrong: () => wrongSigns.add() });
+    // Told in the log, so only of who has a sign.
+    refuseLoop(request);
+    const open = (asked: BytesRequest) => upstream.open(path, asked);
     await sendItem(request, response, {
       name: segments.at(-1) ?? '',
-      open: steady((asked) => upstream.open(path, asked), { clock, log }),
+      open,
+      keep: (content, signal) => steadied(content, { open, signal, clock, log }),
       transfer: () => metrics.transfer(),
     });
   };
@@ -136,6 +139,7 @@ function createUpstream(
       clock,
       log,
     }),
+    clock,
   });
 }
 

@@ -99,6 +99,72 @@ describe('mounts with policies of their own', () => {
   });
 });
 
+describe('a worker', () => {
+  let folder: string;
+  let emulator: Emulator;
+  let app: App;
+  let origin: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'photodav-hidden-'));
+    emulator = await startEmulator({ items: 3 });
+    const { clientId, clientSecret, refreshToken, api } = emulator.ready;
+    const account = { clientId, clientSecret, refreshToken };
+    const delivery = { policy: 'proxy-url', proxyUrl: 'https://worker.example/' };
+    const all = { ...account, rootFolderId: 'all' };
+    const passwordHash = await hashPassword('secret');
+    const config = {
+      dataDir: folder,
+      server: { port: 0 },
+      google: { endpoint: api },
+      users: [
+        { name: 'ann', passwordHash },
+        { name: 'bob', passwordHash, mounts: ['/small', '/kept', '/same'] },
+      ],
+      mounts: [
+        { path: '/small', ...account, delivery: { ...delivery, rendition: '320x240' } },
+        { path: '/small/All', ...all, delivery },
+        { path: '/kept', ...account, delivery },
+        { path: '/kept/All', ...all },
+        { path: '/same', ...account, delivery },
+        { path: '/same/All', ...all, delivery },
+      ],
+    };
+    const file = join(folder, 'config.json');
+    await writeFile(file, JSON.stringify(config));
+    const system = { env: {}, platform: 'linux', home: folder, workingFolder: folder } as const;
+    const { values } = await loadConfig({ '--config': file }, system);
+    app = await createApp(values, { log: createLog({ level: 'silent' }) });
+    [{ origin }] = (await app.listen()) as [URL];
+  });
+
+  afterAll(async () => {
+    await app.close();
+    await emulator.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const signIn = (user: string) => ({ Authorization: `Basic ${Buffer.from(`${user}:secret`).toString('base64')}` });
+
+  async function statusFor(user: string, mount: string): Promise<number> {
+    const { text } = await propfind(origin, `${mount}/All/`, { headers: signIn(user) });
+    const href = readMultistatus(text)
+      .map((each) => each.href)
+      .find((each) => each.endsWith('.jpg'))!;
+    return (await ask(origin, href, { headers: { ...signIn(user), 'User-Agent': 'rclone/v1.60.1' } })).status;
+  }
+
+  it.each([
+    ['bob', '/small', 200, 'the original in a hidden mount, where bob sees a rendition'],
+    ['ann', '/small', 302, 'the original that ann sees'],
+    ['bob', '/kept', 200, 'nothing, for the hidden mount is not for workers'],
+    ['ann', '/kept', 200, 'nothing, for the mount is not for workers'],
+    ['bob', '/same', 302, 'the bytes that bob sees, through a hidden mount'],
+  ])('of %s in %s/All: %i, for it would find %s', async (user, mount, status) => {
+    expect(await statusFor(user, mount)).toBe(status);
+  });
+});
+
 describe('the policy of a path', () => {
   const mount = (path: string, policy: string, source: DavSource): MountedLibrary =>
     ({ mount: { path, delivery: { policy } }, catalog: { source } }) as unknown as MountedLibrary;

@@ -109,7 +109,7 @@ describe('a worker that starts says', () => {
 
   it('that another worker is there', async () => {
     const other = await startWorker(await startGateway(LINKED), new Recorder());
-    expect(await lineOf(other)).toMatchObject(warning('a worker answers', 'photodav serve'));
+    expect(await lineOf(other)).toMatchObject(warning('nobody gives links', 'photodav serve'));
   });
 
   it('that nobody is there', async () => {

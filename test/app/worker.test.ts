@@ -1,6 +1,5 @@
 import { get } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { SYSTEM_CLOCK } from '../../src/clock.js';
 import { signPath } from '../../src/delivery/sign.js';
 import { createWorker, type Worker, type WorkerOptions } from '../../src/edge/worker.js';
 import type { Emulator } from '../../src/emulator/emulator.js';
@@ -11,6 +10,7 @@ import { eventually } from '../support/eventually.js';
 import { linkTo, noLink, startFakeGateway, type FakeGateway, type GatewayAnswer } from '../support/fake-gateway.js';
 import { ask, type Ask, type Reply } from '../support/http-client.js';
 import { Recorder } from '../support/log-lines.js';
+import { TurnedClock } from '../support/turned-clock.js';
 import { oddServer } from '../unit/google/wire.js';
 
 const TOKEN = 'a-token-of-the-gateway';
@@ -19,6 +19,7 @@ let emulator: Emulator;
 let gateway: FakeGateway;
 let worker: Worker;
 let origin: string;
+let clock: TurnedClock;
 let recorder: Recorder;
 let log: Log;
 let items: readonly GoogleItem[];
@@ -30,6 +31,7 @@ beforeEach(async () => {
   emulator.resetCounters();
   answer = (path) => linkTo(addressOf(itemAt(path)), { maxAge: 3000 });
   gateway = await startFakeGateway((path) => answer(path));
+  clock = new TurnedClock(Date.now());
   recorder = new Recorder();
   log = createLog({ level: 'debug', destination: recorder });
   worker = createWorker(workerOptions());
@@ -51,7 +53,7 @@ const workerOptions = (): WorkerOptions => ({
   googleEndpoint: new URL(emulator.ready.api),
   proxy: {},
   idleTimeoutMs: 30_000,
-  clock: SYSTEM_CLOCK,
+  clock,
   log,
 });
 
@@ -127,6 +129,23 @@ describe('a link of the gateway', () => {
       sent: 0,
     });
     expect(mediaRequests().map(({ range }) => range)).toEqual(['bytes=0-0']);
+  });
+
+  it('costs a HEAD one request, even of a host that breaks off after the header', async () => {
+    const host = await oddServer((_request, response) => {
+      const header = { 'content-length': '1', 'content-range': 'bytes 0-0/5000' };
+      response.writeHead(206, header).flushHeaders();
+      response.socket?.end();
+    });
+    answer = () => linkTo(host.origin);
+    const { status, headers } = await fetchLink(photo(), {}, 'HEAD');
+    const { status: conditional } = await fetchLink(photo(), { 'If-Match': '"another"' });
+    expect([status, headers['content-length'], conditional]).toEqual([200, '5000', 412]);
+    await eventually(() => host.requests.every(({ socket }) => socket.destroyed));
+    await ask(origin, '/.photodav/healthz');
+    await host.close();
+    expect(host.requests).toHaveLength(2);
+    expect(recorder.lines.filter(({ msg }) => msg === 'a body is asked for again')).toEqual([]);
   });
 
   it('is followed with the headers that it comes with, and by a worker that says so', async () => {
@@ -279,7 +298,33 @@ describe('an upstream that gives up', () => {
   it('for good is 502 with Retry-After, after two links', async () => {
     emulator.expireBaseUrls();
     const { status, headers } = await fetchLink(photo());
-    expect([status, headers['retry-after']]).toEqual([502, '30']);
+    expect([status, headers['retry-after']]).toEqual([502, '60']);
+    expect(gateway.requests).toHaveLength(2);
+  });
+
+  it('for good is asked again after a minute, and so is the gateway', async () => {
+    emulator.expireBaseUrls();
+    emulator.resetCounters();
+    for (let count = 0; count < 5; count++) expect((await fetchLink(photo())).status).toBe(502);
+    expect([gateway.requests.length, mediaRequests().length]).toEqual([2, 2]);
+    items = await baseUrlsOf(emulator);
+    const other = items.filter((item) => !isVideo(item))[3]!;
+    expect((await fetchLink(other)).status).toBe(200);
+    const target = linkOf(photo(), Date.now() + 600_000);
+    clock.turn(30_000);
+    expect((await ask(origin, target)).status).toBe(502);
+    clock.turn(31_000);
+    expect((await ask(origin, target)).status).toBe(200);
+    expect(gateway.requests).toHaveLength(4);
+  });
+
+  it('for good, as the gateway finds out too, is left alone for as long as that says', async () => {
+    emulator.expireBaseUrls();
+    answer = () => (gateway.requests.length === 1 ? linkTo(addressOf(photo())) : noLink(502, { 'Retry-After': '60' }));
+    for (let count = 0; count < 3; count++) {
+      const { status, headers } = await fetchLink(photo());
+      expect([status, headers['retry-after']]).toEqual([502, '60']);
+    }
     expect(gateway.requests).toHaveLength(2);
   });
 
@@ -339,6 +384,12 @@ describe('nobody is asked for', () => {
     expect(gateway.requests).toHaveLength(0);
   });
 
+  it('a request that seems to come from a worker, without a sign: 403, and no warning', async () => {
+    expect((await ask(origin, '/a.jpg', { headers: { Via: '1.1 photodav-proxy' } })).status).toBe(403);
+    await eventually(() => recorder.lines.some(({ msg }) => msg === 'request'));
+    expect(recorder.lines.filter(({ level }) => Number(level) >= 40)).toEqual([]);
+  });
+
   it('/.photodav/healthz: 200', async () => {
     expect(await ask(origin, '/.photodav/healthz')).toMatchObject({ status: 200, text: 'ok\n' });
     expect(await ask(origin, '/.photodav/other')).toMatchObject({ status: 404 });
@@ -349,6 +400,7 @@ describe('nobody is asked for', () => {
 describe('a gateway', () => {
   it.each([
     ['that has no such item', noLink(404), 404, undefined],
+    ['that has a folder or a text there', noLink(400), 404, undefined],
     ['that does not accept the token', noLink(401), 502, '30'],
     ['that fails', noLink(500), 502, '30'],
     ['whose quota is spent', noLink(503, { 'Retry-After': '77' }), 503, '77'],

@@ -115,6 +115,12 @@ describe('a proxy URL', () => {
     ['http://localhost:8008/worker', {}],
     ['http://[::1]:8008/', {}],
     ['http://photos.localhost:8008/', {}],
+    ['http://photos.localhost.:8008/', {}],
+    ['http://localhost.:8008/', {}],
+    ['http://0.0.0.0:8008/', {}],
+    ['http://[::]:8008/', {}],
+    ['http://[::ffff:127.0.0.1]:8008/', {}],
+    ['http://[::ffff:192.0.2.1]:8008/', { host: '192.0.2.1', insecureNoAuth: true }],
     ['http://127.0.0.1:81/', { port: 81, host: 'localhost' }],
     ['http://127.0.0.1/', { port: 80 }],
     ['https://localhost/', { port: 443 }],
@@ -126,6 +132,10 @@ describe('a proxy URL', () => {
     ['http://192.0.2.1:8008/', { host: '192.0.2.1', insecureNoAuth: true }],
     ['http://Photos.example:8008/', { allowedHosts: ['photos.example'] }],
     ['https://photos.example/dav', { allowedHosts: ['photos.example'], basePath: '/dav' }],
+    ['http://photos.example.:8008/', { allowedHosts: ['photos.example'] }],
+    ['http://photos.example:8008/', { allowedHosts: ['photos.example.'] }],
+    ['http://[2001:db8::1]:8008/', { allowedHosts: ['[2001:db8::1]'] }],
+    ['https://photos.example/%64av', { allowedHosts: ['photos.example'], basePath: '/dav' }],
     ['https://photos.example/dav/worker/', { allowedHosts: ['photos.example'], basePath: '/dav' }],
   ])('is refused where it leads back: %s with %j', async (proxyUrl, server) => {
     const { message } = await refusal(leadingTo(proxyUrl, server));
@@ -135,6 +145,9 @@ describe('a proxy URL', () => {
   it.each([
     ['http://127.0.0.1:8008/', { host: '192.0.2.1', insecureNoAuth: true }],
     ['http://127.0.0.1:8008/', { port: 0 }],
+    ['http://0.0.0.0:8008/', { host: '192.0.2.1', insecureNoAuth: true }],
+    ['http://[::ffff:192.0.2.1]:8008/', {}],
+    ['https://photos.example/%zz', { allowedHosts: ['photos.example'], basePath: '/dav' }],
     ['https://photos.example/', { allowedHosts: ['photos.example'] }],
     ['https://photos.example/davit', { allowedHosts: ['photos.example'], basePath: '/dav' }],
   ])('may be a neighbour: %s with %j', async (proxyUrl, server) => {

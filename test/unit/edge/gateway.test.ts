@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Gateway } from '../../../src/edge/gateway.js';
+import { SYSTEM_CLOCK } from '../../../src/clock.js';
 import { AppError } from '../../../src/errors.js';
 import { Transport } from '../../../src/google/transport.js';
 import { linkTo, noLink, startFakeGateway, type FakeGateway, type GatewayAnswer } from '../../support/fake-gateway.js';
-import { ManualClock } from '../../support/manual-clock.js';
 
 const TOKEN = 'a-token-of-the-gateway';
 const URL_OF_BYTES = 'https://lh3.googleusercontent.com/secret=d';
@@ -27,7 +27,7 @@ async function gatewayThat(answer: GatewayAnswer): Promise<{ gateway: Gateway; f
 }
 
 function at(address: string): Gateway {
-  return new Gateway({ gateway: new URL(address), linkToken: TOKEN, transport, clock: new ManualClock() });
+  return new Gateway({ gateway: new URL(address), linkToken: TOKEN, transport, clock: SYSTEM_CLOCK });
 }
 
 async function failureOf(gateway: Gateway): Promise<AppError> {
@@ -84,6 +84,7 @@ describe('without a link', () => {
     ['404', noLink(404), 'NOT_FOUND', 404],
     ['410', noLink(410), 'NOT_FOUND', 404],
     ['404 under a 200, as AList says it', noLink(404, {}, 200), 'NOT_FOUND', 404],
+    ['400, as for a folder', noLink(400), 'NOT_FOUND', 404],
     ['401', noLink(401), 'SOURCE_UNAVAILABLE', 502],
     ['403', noLink(403), 'BAD_REQUEST', 403],
     ['500', noLink(500), 'SOURCE_UNAVAILABLE', 502],
@@ -109,7 +110,6 @@ describe('without a link', () => {
     [401, 'proxy-url'],
     [421, 'server.basePath'],
     [301, 'redirects to'],
-    [508, 'photodav serve'],
   ])('%d of another program is told with what to look at', async (status, advice) => {
     const { gateway } = await gatewayThat({ status, body: '<html>' });
     const failure = await failureOf(gateway);
