@@ -33,9 +33,16 @@ export async function requireSizes(
   while ((await learning.next()).done !== true) signal.throwIfAborted();
   const due = unknown.filter((resource) => !tree.known(resource) && tree.isSizeDue(resource)).length;
   if (due === 0) return;
-  throw new AppError('SOURCE_UNAVAILABLE', `the sizes of ${due} files are not known yet`, {
+  throw new AppError('SOURCE_UNAVAILABLE', message(due), {
     status: 503,
     retryAfterSeconds: RETRY_AFTER_SECONDS,
-    advice: 'try again: more are learned meanwhile, as far as the quota of the day allows; docs/clients.md, rclone',
+    advice: 'try again, tomorrow if no more come; docs/clients.md, rclone',
   });
+}
+
+function message(count: number): string {
+  return (
+    `the sizes of ${count} files are not known yet; they are learned as far as the quota of requests for bytes allows, ` +
+    'which keeps half for opening files'
+  );
 }
