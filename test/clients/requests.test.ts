@@ -214,8 +214,11 @@ describeClient('a request', CURL, () => {
   it('is answered after all that', async () => {
     const { text } = await propfind(url + ALBUM);
     expect(readMultistatus(text)).toHaveLength(13);
-    const fact = stage.facts.files.find(({ filename }) => filename === 'IMG_0012.jpg')!;
-    expect((await curl(url + PHOTO)).body).toEqual(await readFile(join(stage.facts.folder, fact.path)));
+    // Not the one that Google refused a moment ago, which is left alone for a minute.
+    const fact = stage.facts.files.find(({ filename }) => filename === 'IMG_0001.jpg')!;
+    expect((await curl(`${url}${ALBUM}/IMG_0001.jpg`)).body).toEqual(
+      await readFile(join(stage.facts.folder, fact.path)),
+    );
   });
 });
 
