@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import type { Log } from '../log.js';
+import { Tally } from './tally.js';
 
 const WINDOW_MS = 60_000;
 const MAX_WRONG = 10;
@@ -22,13 +23,12 @@ export class Guesses {
   readonly #tries = new LRUCache<string, Tries>({ max: MAX_NETWORKS });
   readonly #clock: Clock;
   readonly #log: Log;
-  /** Since it was told. */
-  #shut = 0;
-  #toldAtMs = -Infinity;
+  readonly #shut: Tally;
 
   constructor(clock: Clock, log: Log) {
     this.#clock = clock;
     this.#log = log;
+    this.#shut = new Tally(clock);
   }
 
   /** Throws NOT_SIGNED_IN with status 429 if too many wrong ones came from this network. */
@@ -54,15 +54,12 @@ export class Guesses {
     if (now - oldest >= WINDOW_MS) return;
     tries.wrongAtMs.length = 0;
     tries.shutUntilMs = now + WINDOW_MS;
-    this.#tell(now);
+    this.#tell();
   }
 
-  /** Once a minute: a line for each would be a flood of its own. */
-  #tell(now: number): void {
-    this.#shut++;
-    if (Math.abs(now - this.#toldAtMs) < WINDOW_MS) return;
-    this.#log.warn({ addresses: this.#shut }, 'wrong secrets are tried again and again: somebody may be guessing');
-    this.#toldAtMs = now;
-    this.#shut = 0;
+  #tell(): void {
+    const addresses = this.#shut.add();
+    if (addresses === undefined) return;
+    this.#log.warn({ addresses }, 'wrong secrets are tried again and again: somebody may be guessing');
   }
 }

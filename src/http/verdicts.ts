@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import type { Log } from '../log.js';
+import { Tally } from './tally.js';
 import { Turns, type Asker } from './turns.js';
 
 const LIFE_MS = 60_000;
@@ -28,15 +29,12 @@ export class Verdicts {
     maxWaitingOfOne: MAX_WAITING_OF_ONE,
     refuse: () => this.#tooMany(),
   });
-  readonly #clock: Clock;
   readonly #log: Log;
-  /** Since it was told. */
-  #refused = 0;
-  #toldAtMs = -Infinity;
+  readonly #refused: Tally;
 
   constructor(clock: Clock, log: Log) {
-    this.#clock = clock;
     this.#log = log;
+    this.#refused = new Tally(clock);
     const options = {
       max: MAX_REMEMBERED,
       ttl: LIFE_MS,
@@ -65,15 +63,10 @@ export class Verdicts {
     return verdict;
   }
 
-  /** Told once a minute: a line for each would be a flood of its own. */
   #tooMany(): AppError {
-    const now = this.#clock.now();
-    this.#refused++;
-    if (Math.abs(now - this.#toldAtMs) >= LIFE_MS) {
-      const message = 'more passwords are tried than can be checked: somebody may be guessing';
-      this.#log.warn({ refused: this.#refused }, message);
-      this.#toldAtMs = now;
-      this.#refused = 0;
+    const refused = this.#refused.add();
+    if (refused !== undefined) {
+      this.#log.warn({ refused }, 'more passwords are tried than can be checked: somebody may be guessing');
     }
     return new AppError('NOT_SIGNED_IN', 'too many passwords wait to be checked', {
       status: 503,
