@@ -8,7 +8,9 @@ import type { Config, Mount } from '../config/schema.js';
 import { deliveredSource } from '../delivery/delivered-source.js';
 import type { SharedBytes } from '../delivery/shared-bytes.js';
 import { AppError } from '../errors.js';
+import { googleAddresses } from '../google/addresses.js';
 import { Governors } from '../google/governors.js';
+import { SignIns } from '../google/sign-ins.js';
 import type { Log } from '../log.js';
 import { SOURCES } from '../sources/index.js';
 import type { MediaSource, SourceContext } from '../sources/source.js';
@@ -153,16 +155,23 @@ function createGovernors({ quota }: Config, counters: CatalogStore, { clock, log
   return new Governors({ perDay: { api: apiPerDay, bytes: bytesPerDay }, probeIntervalMs, counters, clock, log });
 }
 
+/** What people have signed in with where the configuration's Google is. */
+export function openSignIns({ dataDir, google }: Pick<Config, 'dataDir' | 'google'>, log: Log): SignIns {
+  return new SignIns({ folder: join(dataDir, 'tokens'), label: googleAddresses(google.endpoint).label, log });
+}
+
 async function openSource(
-  { google, delivery }: Config,
+  config: Config,
   mount: Mount,
   { log, clock, governors, shared }: SourceParts,
 ): Promise<MediaSource> {
+  const { google, delivery } = config;
   const { endpoint, httpProxy, httpsProxy, noProxy } = google;
   const context: SourceContext = {
     log,
     clock,
     governors,
+    signIns: openSignIns(config, log),
     google: {
       ...(endpoint ? { endpoint } : {}),
       proxy: {

@@ -1,9 +1,6 @@
 import { Command } from 'commander';
-import { suggest } from '../config/faults.js';
 import { loadConfig } from '../config/load.js';
-import { mountPath } from '../config/mount-path.js';
-import type { Config, Mount } from '../config/schema.js';
-import { AppError } from '../errors.js';
+import { chooseMount } from './choose-mount.js';
 import { addConfigFlags, configFlags } from './config-flags.js';
 import { ensureWritable } from './data-dir.js';
 import { openLog } from './open-log.js';
@@ -39,19 +36,4 @@ export function albumsCommand(): Command {
       process.stdout.write(`${line}\n`);
     }
   });
-}
-
-/** The mount at this path; the only one where no path is given. */
-function chooseMount({ mounts }: Config, written: string | undefined): Mount {
-  const paths = mounts.map(({ path }) => path);
-  if (written === undefined) {
-    if (mounts.length === 1) return mounts[0];
-    throw new AppError('CONFIG_INVALID', `there are ${mounts.length} mounts; --mount must name one`, {
-      advice: `choose one of ${paths.join(', ')}`,
-    });
-  }
-  const path = mountPath.safeParse(written).data;
-  const mount = mounts.find((each) => each.path === path);
-  if (mount) return mount;
-  throw new AppError('CONFIG_INVALID', `--mount: no mount stands at ${written}`, { advice: suggest(written, paths) });
 }

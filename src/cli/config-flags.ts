@@ -5,8 +5,8 @@ import { AppError } from '../errors.js';
 import { nameOf } from './usage-error.js';
 
 const GROUPS: readonly (readonly [heading: string, belongs: (option: ConfigOption) => boolean])[] = [
-  ['What is shown:', (option) => option.path.startsWith('mounts.') && option.source === undefined],
-  ['A Google account:', (option) => option.source === 'library'],
+  ['What is shown:', (option) => option.path.startsWith('mounts.') && option.sources === undefined],
+  ['A Google account:', (option) => option.sources !== undefined],
   ['Whose links it follows:', ({ path }) => path === 'gateway' || path.startsWith('linkToken')],
   ['Where it is served:', ({ path }) => path.startsWith('server.') || path.startsWith('proxy.')],
   ['More:', () => true],

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MOUNT, OPTIONS, USER_PREFIX, type Option } from './options.js';
+import { isOptionOf, MOUNT, OPTIONS, USER_PREFIX, type Option } from './options.js';
 import { NULLABLE_SECTIONS } from './file-layer.js';
 import { SOURCES } from '../sources/index.js';
 
@@ -28,7 +28,7 @@ export function jsonSchema(): Schema {
 
 /** A mount of this source, which is named or follows from its options. */
 function mountOf(source: string): Schema {
-  const options = within(MOUNT).filter((option) => (option.source ?? source) === source);
+  const options = within(MOUNT).filter((option) => isOptionOf(option, source));
   const { properties, ...mount } = section(options, MOUNT);
   const named = { ...(properties as Record<string, Schema>).source, enum: [source] };
   return { title: `a mount of source ${source}`, ...mount, properties: { ...(properties as Schema), source: named } };

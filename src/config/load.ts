@@ -113,11 +113,11 @@ export function withPathsResolved(layer: Layer, system: System, find = optionAt)
 
 function originsOf(layer: Layer, mountCount: number, userCount: number): Readonly<Record<string, Origin>> {
   const counts: Readonly<Record<string, number>> = { mounts: mountCount, users: userCount };
-  const paths = OPTIONS.flatMap(({ path, source }) => {
+  const paths = OPTIONS.flatMap(({ path, sources }) => {
     const [list = ''] = path.split('.');
     const members = Array.from({ length: counts[list] ?? 1 }, (_, index) => path.replace('.0.', `.${index}.`));
     return members.filter((each) => {
-      return source === undefined || layer.get(besides(each, `${MOUNT}source`))?.value === source;
+      return sources === undefined || sources.includes(String(layer.get(besides(each, `${MOUNT}source`))?.value));
     });
   });
   return Object.fromEntries(paths.map((path) => [path, layer.get(path)?.origin ?? 'default']));

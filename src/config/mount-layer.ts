@@ -2,7 +2,7 @@ import { SOURCES } from '../sources/index.js';
 import { suggest, type Fault } from './faults.js';
 import type { System } from './folders.js';
 import { mergeLayers, type Given, type Layer } from './given.js';
-import { besides, labelAt, MOUNT, optionAt, OPTIONS } from './options.js';
+import { besides, isOptionOf, labelAt, MOUNT, optionAt, OPTIONS } from './options.js';
 import { DEMO_VARIABLE, type Flags } from './text-layers.js';
 
 /** The mounts' options by dotted path, each one's `source` always among them. */
@@ -94,15 +94,15 @@ function demoWish(given: Flags, { env, workingFolder }: System, flags: Layer) {
 
 function impliedSource(given: Layer, prefix: string, hasEndpoint: boolean): Given {
   const paths = [...given.keys()].filter((path) => path.startsWith(prefix));
-  const isLibrary = hasEndpoint || paths.some((path) => optionAt(path)?.source === 'library');
+  const isLibrary = hasEndpoint || paths.some((path) => optionAt(path)?.sources?.includes('library'));
   return { value: isLibrary ? 'library' : 'demo', origin: 'default', place: '', base: '' };
 }
 
 /** An option of another source is refused: whoever wrote it expects something of it. */
 function foreignOption(path: string, name: string, source: string): readonly Fault[] {
   const option = optionAt(path);
-  if (!option || !Object.hasOwn(SOURCES, source) || (option.source ?? source) === source) return [];
-  const own = OPTIONS.filter((each) => each.path.startsWith(MOUNT) && (each.source ?? source) === source);
+  if (!option || !Object.hasOwn(SOURCES, source) || isOptionOf(option, source)) return [];
+  const own = OPTIONS.filter((each) => each.path.startsWith(MOUNT) && isOptionOf(each, source));
   const known = suggest(
     option.label,
     own.map(({ label }) => label),

@@ -28,8 +28,8 @@ export interface Option {
   readonly defaultValue?: unknown;
   /** The default in words; absent if there is none. */
   readonly defaultText?: string;
-  /** The source it belongs to; absent for the options of every source and of the program. */
-  readonly source?: string;
+  /** The sources it belongs to; absent for the options of every source and of the program. */
+  readonly sources?: readonly string[];
   /** True if its value is never shown. */
   readonly isSecret: boolean;
   /** True if its value may hold a secret, and is not repeated when it is refused. */
@@ -98,7 +98,19 @@ export function asFirst(path: string): string {
 
 function mountOptions(): readonly Option[] {
   const shared = Object.entries(MOUNT_FIELDS).flatMap(([name, field]) => optionsOf(field, MOUNT + name));
-  return [...shared, ...Object.entries(SOURCES).flatMap(([name, kind]) => optionsOf(kind.options, MOUNT, name))];
+  const byPath = new Map<string, Option>();
+  for (const [name, kind] of Object.entries(SOURCES)) {
+    for (const option of optionsOf(kind.options, MOUNT, name)) {
+      const known = byPath.get(option.path);
+      byPath.set(option.path, known ? { ...known, sources: [...(known.sources ?? []), name] } : option);
+    }
+  }
+  return [...shared, ...byPath.values()];
+}
+
+/** Whether a mount of this source may have the option. */
+export function isOptionOf({ sources }: Option, source: string): boolean {
+  return sources?.includes(source) ?? true;
 }
 
 /** The options of a schema whose keys begin with `path`; `source` is whose they are. */
@@ -127,7 +139,7 @@ export function optionsOf(schema: z.core.$ZodType, path: string, source?: string
     placeholder: facts.placeholder ?? placeholderOf(base),
     ...(defaultValue === undefined ? {} : { defaultValue, defaultText: defaultOf(defaultValue) }),
     ...(facts.defaultText === undefined ? {} : { defaultText: facts.defaultText }),
-    ...(source === undefined ? {} : { source }),
+    ...(source === undefined ? {} : { sources: [source] }),
     isSecret,
     isPrivate: isSecret || facts.isPrivate === true || (source !== undefined && PRIVATE.includes(label)),
     isPath: facts.isPath === true,
@@ -138,7 +150,7 @@ export function optionsOf(schema: z.core.$ZodType, path: string, source?: string
 }
 
 /** The option that names a file holding the secret, so that the secret itself is in no process list or file of options. */
-function fileOption({ path, label, variable, description, source }: Option): Option {
+function fileOption({ path, label, variable, description, sources }: Option): Option {
   return {
     path: `${path}File`,
     label: `${label}File`,
@@ -149,7 +161,7 @@ function fileOption({ path, label, variable, description, source }: Option): Opt
     description: `a file that holds ${label}: ${description}`,
     allowed: 'the path of a file',
     placeholder: 'file',
-    ...(source === undefined ? {} : { source }),
+    ...(sources === undefined ? {} : { sources }),
     isSecret: false,
     isPrivate: false,
     isPath: true,

@@ -32,8 +32,8 @@ export function optionsTable(): string {
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.map(escape).join(' | ')} |\n`).join('');
 }
 
-function describe({ description, source, systemVariables }: Option): string {
-  const only = source === undefined ? '' : `${source}: `;
+function describe({ description, sources, systemVariables }: Option): string {
+  const only = sources === undefined ? '' : `${sources.join(', ')}: `;
   const also = systemVariables.length === 0 ? '' : `; else ${systemVariables.map((name) => `\`${name}\``).join(', ')}`;
   return `${only}${description}${also}`;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../errors.js';
+import { LIBRARY_READ_SCOPE } from './scopes.js';
 
 /** An answer of an API or a media host, read whole. */
 export interface Answer {
@@ -54,7 +55,7 @@ interface GoogleError {
 }
 
 const SCOPE_ADVICE =
-  'sign in again and grant https://www.googleapis.com/auth/photoslibrary.readonly.appcreateddata; the scopes ' +
+  `sign in again and grant ${LIBRARY_READ_SCOPE}; the scopes ` +
   'photoslibrary, photoslibrary.readonly and photoslibrary.sharing were removed by Google on 31 March 2025';
 
 /**

@@ -7,25 +7,22 @@ import { Gphotosdl } from '../google/gphotosdl.js';
 import { LibraryApi } from '../google/library-api.js';
 import { MediaClient } from '../google/media.js';
 import { RestClient } from '../google/rest.js';
+import { LIBRARY_READ_SCOPE } from '../google/scopes.js';
 import { Transport } from '../google/transport.js';
 import type { Box } from '../model.js';
 import { fullResolution } from './full-resolution.js';
 import { accountDigest, credentialsOf, projectOf } from './library-credentials.js';
 import { LibrarySource } from './library-source.js';
+import { SIGN_IN_FIELDS } from './sign-in-options.js';
 import { sizeText } from './rendition.js';
 import type { MediaSource, SourceContext, SourceKind } from './source.js';
-
-const text = z.string().trim().min(1);
 
 /**
  * The Google Photos Library API. It shows what this OAuth client uploaded and nothing else of the account, tells no
  * sizes, and serves videos from a host that ignores ranges.
  */
 const options = z.strictObject({
-  clientId: text.optional().describe('OAuth client id, from the Google Cloud console'),
-  clientSecret: text.optional().describe("the OAuth client's secret"),
-  refreshToken: text.optional().describe('refresh token that a sign-in with this client gave'),
-  token: text.optional().describe('what `rclone authorize "google photos"` prints, JSON or base64'),
+  ...SIGN_IN_FIELDS,
   includeArchived: z
     .boolean()
     .default(false)
@@ -45,6 +42,7 @@ export type LibraryView = MediaSource & Required<Pick<MediaSource, 'listDays' | 
 export const LIBRARY = {
   name: 'library',
   options,
+  scopes: [LIBRARY_READ_SCOPE],
   checkOptions: (given) => void credentialsOf(given, SYSTEM_CLOCK.now()),
   create: createLibrary,
 } as const satisfies SourceKind<LibraryOptions>;

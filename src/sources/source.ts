@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import type { Clock } from '../clock.js';
 import type { Governors } from '../google/governors.js';
+import type { SignIns } from '../google/sign-ins.js';
 import type { Log } from '../log.js';
 import type { Album, Box, ByteRange, DayRange, MediaItem, Scope } from '../model.js';
 
@@ -139,6 +140,8 @@ export interface SourceContext {
   readonly clock: Clock;
   /** Where requests to Google are counted; shared with other sources, and closed by whoever made them. */
   readonly governors: Governors;
+  /** What people have signed in with; shared with other processes. */
+  readonly signIns: SignIns;
   readonly google: {
     /** Replaces the origin of every Google address, as an emulator needs. */
     readonly endpoint?: URL;
@@ -156,6 +159,8 @@ export interface SourceKind<O> {
   readonly name: string;
   /** The schema of this part's options; help texts are its descriptions. */
   readonly options: z.ZodType<O>;
+  /** The OAuth scopes that a sign-in must grant, no more and no less; absent where nobody signs in. */
+  readonly scopes?: readonly string[];
   /** Throws CONFIG_INVALID for options that are each valid, but too few together or at odds; asks nobody. */
   checkOptions?(options: O): void;
   create(options: O, context: SourceContext): Promise<MediaSource>;

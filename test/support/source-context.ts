@@ -1,4 +1,7 @@
 import { createLog } from '../../src/log.js';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SignIns } from '../../src/google/sign-ins.js';
 import { Governors, type GovernorsOptions } from '../../src/google/governors.js';
 import type { CounterStore } from '../../src/google/quota-counts.js';
 import type { SourceContext } from '../../src/sources/source.js';
@@ -11,6 +14,8 @@ export function sourceContext(endpoint?: string, over: Partial<SourceContext> = 
     log,
     clock,
     governors: createGovernors({ clock, log }),
+    // A folder that is not there: nobody has signed in.
+    signIns: new SignIns({ folder: join(tmpdir(), 'photodav-no-sign-ins'), label: 'google', log }),
     google: {
       ...(endpoint === undefined ? {} : { endpoint: new URL(endpoint) }),
       proxy: {},

@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { AppError } from '../errors.js';
+import type { Log } from '../log.js';
+import { readPrivate, withLock, writePrivate } from '../private-file.js';
+
+/** Whose sign-in: an OAuth client, and a name that the person gave to the account, for Google tells none. */
+export interface SignInKey {
+  readonly clientId: string;
+  readonly account: string;
+}
+
+/** What a person's consent left behind. Times are milliseconds since 1970. */
+export interface SignIn extends SignInKey {
+  readonly clientSecret: string;
+  /** What Google granted, which may be less than was asked for; empty if it was not told. */
+  readonly scopes: readonly string[];
+  readonly grantedAtMs: number;
+  /** Absent if Google gave none: then the access token works until it ends. */
+  readonly refreshToken?: string;
+  /** Told in Testing mode and for grants limited in time. */
+  readonly refreshTokenEndsAtMs?: number;
+  readonly accessToken?: string;
+  readonly accessTokenEndsAtMs?: number;
+}
+
+export interface SignInsOptions {
+  /** `tokens` in the data folder. */
+  readonly folder: string;
+  /** Where Google is (`GoogleAddresses.label`): what an emulator granted is none of Google's. */
+  readonly label: string;
+  readonly log: Log;
+}
+
+const VERSION = 1;
+const moment = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
+const fileSchema = z.object({
+  version: z.literal(VERSION),
+  google: z.string(),
+  clientId: z.string().min(1),
+  clientSecret: z.string().min(1),
+  account: z.string().min(1),
+  scopes: z.array(z.string()),
+  grantedAt: moment,
+  refreshToken: z.string().min(1).optional(),
+  refreshTokenEndsAt: moment.optional(),
+  accessToken: z.string().min(1).optional(),
+  accessTokenEndsAt: moment.optional(),
+});
+
+/**
+ * Sign-ins in the data folder: a file each, for its owner alone, written whole or not at all, and by one process at a time.
+ * Nothing is kept in memory, so that a sign-in made meanwhile is found.
+ */
+export class SignIns {
+  readonly #options: SignInsOptions;
+
+  constructor(options: SignInsOptions) {
+    this.#options = options;
+  }
+
+  /** Those made at this place; a file that cannot be read is told in the log and left out. */
+  async all(): Promise<readonly SignIn[]> {
+    const names = await readdir(this.#options.folder).catch(() => []);
+    const found = await Promise.all(names.filter((name) => name.endsWith('.json')).map((name) => this.#read(name)));
+    return found.filter((signIn) => signIn !== undefined);
+  }
+
+  async of(key: SignInKey): Promise<SignIn | undefined> {
+    return this.#read(this.#nameOf(key));
+  }
+
+  /**
+   * The account's only sign-in, or the one by this client. CONFIG_INVALID if there are several, for then the client must be
+   * named.
+   */
+  async find(account: string, clientId?: string): Promise<SignIn | undefined> {
+    if (clientId !== undefined) return this.of({ clientId, account });
+    const found = (await this.all()).filter((each) => each.account === account);
+    if (found.length < 2) return found[0];
+    throw new AppError('CONFIG_INVALID', `account ${account} has signed in with ${found.length} OAuth clients`, {
+      advice: `set clientId to one of ${found.map((each) => each.clientId).join(', ')}`,
+    });
+  }
+
+  async save(signIn: SignIn): Promise<void> {
+    await this.update(signIn, () => Promise.resolve(signIn));
+  }
+
+  /**
+   * Replaces a sign-in by what `change` makes of it, while no other process does; undefined removes it. `change` is handed
+   * what is there at that moment, and the result is given.
+   */
+  async update(
+    key: SignInKey,
+    change: (signIn: SignIn | undefined) => Promise<SignIn | undefined>,
+  ): Promise<SignIn | undefined> {
+    const name = this.#nameOf(key);
+    const path = join(this.#options.folder, name);
+    return withLock(path, async () => {
+      const before = await this.#read(name);
+      const after = await change(before);
+      if (after === undefined) await rm(path, { force: true });
+      else if (after !== before) await writePrivate(path, `${JSON.stringify(this.#written(after), null, 2)}\n`);
+      return after;
+    });
+  }
+
+  #written(signIn: SignIn): object {
+    const { grantedAtMs, refreshTokenEndsAtMs, accessTokenEndsAtMs, ...rest } = signIn;
+    return {
+      version: VERSION,
+      google: this.#options.label,
+      ...rest,
+      grantedAt: new Date(grantedAtMs).toISOString(),
+      ...(refreshTokenEndsAtMs === undefined
+        ? {}
+        : { refreshTokenEndsAt: new Date(refreshTokenEndsAtMs).toISOString() }),
+      ...(accessTokenEndsAtMs === undefined ? {} : { accessTokenEndsAt: new Date(accessTokenEndsAtMs).toISOString() }),
+    };
+  }
+
+  async #read(name: string): Promise<SignIn | undefined> {
+    const { folder, label, log } = this.#options;
+    const text = await readPrivate(join(folder, name));
+    if (text === undefined) return undefined;
+    const parsed = fileSchema.safeParse(parse(text));
+    if (!parsed.success) {
+      log.warn({ file: name }, 'a stored sign-in cannot be read; sign in again with `photodav login`');
+      return undefined;
+    }
+    const { google, clientId, clientSecret, account, scopes, grantedAt } = parsed.data;
+    if (google !== label) return undefined;
+    const { refreshToken, refreshTokenEndsAt, accessToken, accessTokenEndsAt } = parsed.data;
+    return {
+      ...{ clientId, clientSecret, account, scopes },
+      grantedAtMs: grantedAt,
+      ...(refreshToken === undefined ? {} : { refreshToken }),
+      ...(refreshTokenEndsAt === undefined ? {} : { refreshTokenEndsAtMs: refreshTokenEndsAt }),
+      ...(accessToken === undefined ? {} : { accessToken }),
+      ...(accessTokenEndsAt === undefined ? {} : { accessTokenEndsAtMs: accessTokenEndsAt }),
+    };
+  }
+
+  #nameOf({ clientId, account }: SignInKey): string {
+    const text = JSON.stringify([this.#options.label, clientId, account]);
+    return `${createHash('sha256').update(text).digest('hex').slice(0, 32)}.json`;
+  }
+}
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { lock } from 'proper-lockfile';
+
+/** For its owner alone. */
+const FILE_MODE = 0o600;
+const FOLDER_MODE = 0o700;
+/** A lock that nobody has renewed for so long is that of a process which is gone. */
+const STALE_MS = 10_000;
+const RETRIES = { forever: true, minTimeout: 50, maxTimeout: 500, factor: 1.5 };
+
+/**
+ * Writes a file that only its owner may read, whole or not at all, also if the machine stops meanwhile. Its folder is made.
+ * Rejects with what the system says, and leaves nothing behind then.
+ */
+export async function writePrivate(path: string, content: string | Uint8Array): Promise<void> {
+  const folder = dirname(path);
+  await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
+  const draft = `${path}.${randomBytes(6).toString('hex')}.part`;
+  try {
+    const file = await open(draft, 'wx', FILE_MODE);
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+  await syncFolder(folder);
+}
+
+/** The text of a file; undefined if there is none. Rejects with what the system says. */
+export async function readPrivate(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Acts while no other process on this machine does under the same lock, which is a folder beside the file that `path` names.
+ * A lock left by a process that is gone is taken over after ten seconds.
+ */
+export async function withLock<T>(path: string, act: () => Promise<T>): Promise<T> {
+  await mkdir(dirname(path), { recursive: true, mode: FOLDER_MODE });
+  const release = await lock(path, {
+    realpath: false,
+    stale: STALE_MS,
+    retries: RETRIES,
+    // Without it a lock that was taken over, such as after the machine has slept, would end the process.
+    onCompromised: () => undefined,
+  });
+  try {
+    return await act();
+  } finally {
+    // One that was taken over is no longer ours to give back.
+    await release().catch(() => undefined);
+  }
+}
+
+/** Or a crash could undo the renaming; some systems cannot do that for folders. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r').catch(() => undefined);
+  await handle?.sync().catch(() => undefined);
+  await handle?.close();
+}

@@ -1,0 +1,172 @@
+import { createHash } from 'node:crypto';
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { SignInKey } from '../google/sign-ins.js';
+import type { Log } from '../log.js';
+import { readPrivate, withLock, writePrivate } from '../private-file.js';
+
+/** A picked media item, without its base URL: that comes anew with each listing of the session. */
+export interface PickedItem {
+  /** The same in every session. */
+  readonly id: string;
+  readonly filename: string;
+  readonly mimeType: string;
+  readonly createdAtMs: number;
+}
+
+/** One PickingSession, and what became of it. Times are milliseconds since 1970. */
+export interface Pick {
+  readonly sessionId: string;
+  /** The folder that its items stand in; several picks may feed one. */
+  readonly folder: string;
+  /** True if the bytes are kept on disk. */
+  readonly isPinned: boolean;
+  readonly createdAtMs: number;
+  /** When Google ends the session, and with it every base URL. */
+  readonly endsAtMs: number;
+  /** Absent once the person is done; `pickerUri` lets whoever is signed in to the account pick. */
+  readonly open?: { readonly pickerUri: string; readonly pollUntilMs: number };
+  /** Empty until the person is done and the items are listed. */
+  readonly items: readonly PickedItem[];
+}
+
+export interface PicksOptions {
+  /** `picks` in the data folder. */
+  readonly folder: string;
+  /** Where Google is (`GoogleAddresses.label`). */
+  readonly label: string;
+  readonly key: SignInKey;
+  readonly log: Log;
+}
+
+const VERSION = 1;
+const moment = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
+const fileSchema = z.object({
+  version: z.literal(VERSION),
+  sessionId: z.string().min(1),
+  folder: z.string().min(1),
+  isPinned: z.boolean(),
+  createdAt: moment,
+  endsAt: moment,
+  open: z.object({ pickerUri: z.string(), pollUntil: moment }).optional(),
+  items: z.array(
+    z.object({ id: z.string().min(1), filename: z.string(), mimeType: z.string().min(1), createdAt: moment }),
+  ),
+});
+
+/**
+ * The picks of one account, a file each in the data folder, for its owner alone, written whole or not at all.
+ *
+ * `photodav pick` writes them while `photodav serve` reads them: `edition` tells cheaply whether anything has changed.
+ */
+export class Picks {
+  readonly #folder: string;
+  readonly #log: Log;
+  /** What was read last of each file, by its name and the edition it had then. */
+  readonly #read = new Map<string, { readonly edition: string; readonly pick: Pick | undefined }>();
+
+  constructor({ folder, label, key, log }: PicksOptions) {
+    const text = JSON.stringify([label, key.clientId, key.account]);
+    this.#folder = join(folder, createHash('sha256').update(text).digest('hex').slice(0, 32));
+    this.#log = log;
+  }
+
+  /** Oldest first; a file that cannot be read is told in the log and left out. */
+  async all(): Promise<readonly Pick[]> {
+    const names = await this.#names();
+    for (const name of this.#read.keys()) if (!names.includes(name)) this.#read.delete(name);
+    const picks = await Promise.all(names.map((name) => this.#pick(name)));
+    return picks.filter((pick) => pick !== undefined).toSorted((a, b) => a.createdAtMs - b.createdAtMs);
+  }
+
+  /** Changes whenever a pick is added, changed or removed. */
+  async edition(): Promise<string> {
+    const names = await this.#names();
+    return (await Promise.all(names.map(async (name) => `${name}:${await this.#editionOf(name)}`))).join(' ');
+  }
+
+  async save(pick: Pick): Promise<void> {
+    await this.update(pick.sessionId, () => pick);
+  }
+
+  /** Replaces a pick by what `change` makes of it, while no other process does; undefined removes it. */
+  async update(sessionId: string, change: (pick: Pick | undefined) => Pick | undefined): Promise<Pick | undefined> {
+    const name = nameOf(sessionId);
+    const path = join(this.#folder, name);
+    return withLock(path, async () => {
+      const before = await this.#pick(name);
+      const after = change(before);
+      if (after === undefined) await rm(path, { force: true });
+      else if (after !== before) await writePrivate(path, `${JSON.stringify(written(after), null, 1)}\n`);
+      return after;
+    });
+  }
+
+  async #names(): Promise<readonly string[]> {
+    const names = await readdir(this.#folder).catch(() => []);
+    return names.filter((name) => name.endsWith('.json')).sort();
+  }
+
+  async #editionOf(name: string): Promise<string> {
+    const found = await stat(join(this.#folder, name), { bigint: true }).catch(() => undefined);
+    return found ? `${found.mtimeNs}-${found.ino}-${found.size}` : 'gone';
+  }
+
+  async #pick(name: string): Promise<Pick | undefined> {
+    // Before the text: what is written in between is read again next time.
+    const edition = await this.#editionOf(name);
+    const known = this.#read.get(name);
+    if (known?.edition === edition) return known.pick;
+    const text = await readPrivate(join(this.#folder, name));
+    if (text === undefined) return undefined;
+    const pick = this.#parse(name, text);
+    this.#read.set(name, { edition, pick });
+    return pick;
+  }
+
+  #parse(name: string, text: string): Pick | undefined {
+    const parsed = fileSchema.safeParse(json(text));
+    if (!parsed.success) {
+      this.#log.warn({ file: name }, 'picks: a file cannot be read; pick again, or remove it');
+      return undefined;
+    }
+    const { sessionId, folder, isPinned, createdAt, endsAt, open, items } = parsed.data;
+    return {
+      ...{ sessionId, folder, isPinned },
+      createdAtMs: createdAt,
+      endsAtMs: endsAt,
+      ...(open ? { open: { pickerUri: open.pickerUri, pollUntilMs: open.pollUntil } } : {}),
+      items: items.map(({ createdAt: takenMs, ...item }) => ({ ...item, createdAtMs: takenMs })),
+    };
+  }
+}
+
+function written({ createdAtMs, endsAtMs, open, items, ...pick }: Pick): object {
+  return {
+    version: VERSION,
+    ...pick,
+    createdAt: time(createdAtMs),
+    endsAt: time(endsAtMs),
+    ...(open ? { open: { pickerUri: open.pickerUri, pollUntil: time(open.pollUntilMs) } } : {}),
+    items: items.map(({ createdAtMs: takenMs, ...item }) => ({ ...item, createdAt: time(takenMs) })),
+  };
+}
+
+function time(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+/** Google's ids are UUIDs; whatever else it may give must not lead out of the folder. */
+function nameOf(sessionId: string): string {
+  const digest = createHash('sha256').update(sessionId).digest('hex').slice(0, 32);
+  return `${digest}.json`;
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
