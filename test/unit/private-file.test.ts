@@ -1,0 +1,105 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { readPrivate, withLock, writePrivate } from '../../src/private-file.js';
+import { makeTempFolder } from '../support/clients.js';
+
+let root = '';
+let folder = '';
+let count = 0;
+
+beforeAll(async () => {
+  root = await makeTempFolder();
+});
+beforeEach(() => {
+  folder = join(root, String(++count));
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+const modeOf = async (path: string): Promise<number> => (await stat(path)).mode & 0o777;
+
+describe('a private file', () => {
+  it('is for its owner alone, and so is the folder that is made for it', async () => {
+    const path = join(folder, 'in', 'file.json');
+    await writePrivate(path, 'text');
+    expect(await readPrivate(path)).toBe('text');
+    expect([await modeOf(path), await modeOf(join(folder, 'in'))]).toEqual([0o600, 0o700]);
+  });
+
+  it('takes the place of one that others could read', async () => {
+    const path = join(folder, 'file');
+    await mkdir(folder);
+    await writeFile(path, 'old', { mode: 0o644 });
+    await writePrivate(path, 'new');
+    expect([await readFile(path, 'utf8'), await modeOf(path)]).toEqual(['new', 0o600]);
+  });
+
+  it('is undefined where there is none', async () => {
+    expect(await readPrivate(join(folder, 'none'))).toBeUndefined();
+  });
+
+  it('leaves what was there, and nothing beside it, when it cannot be written', async () => {
+    const path = join(folder, 'taken');
+    // A folder cannot be replaced by a file.
+    await mkdir(join(path, 'member'), { recursive: true });
+    await expect(writePrivate(path, 'text')).rejects.toThrow();
+    expect(await readdir(folder)).toEqual(['taken']);
+  });
+});
+
+describe('a lock', () => {
+  it('lets one act after the other', async () => {
+    const path = join(folder, 'file');
+    let inside = 0;
+    const act = async (): Promise<number> => {
+      inside += 1;
+      const seen = inside;
+      await new Promise((resolve) => setImmediate(resolve));
+      inside -= 1;
+      return seen;
+    };
+    expect(await Promise.all(Array.from({ length: 5 }, () => withLock(path, act)))).toEqual([1, 1, 1, 1, 1]);
+  });
+
+  it('is given back when the act fails', async () => {
+    const path = join(folder, 'file');
+    await expect(withLock(path, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(await withLock(path, () => Promise.resolve('next'))).toBe('next');
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('is taken over from a process that is gone', async () => {
+    const path = join(folder, 'file');
+    await mkdir(`${path}.lock`, { recursive: true });
+    const longAgo = new Date(Date.now() - 60_000);
+    await utimes(`${path}.lock`, longAgo, longAgo);
+    expect(await withLock(path, () => Promise.resolve('mine'))).toBe('mine');
+  });
+
+  it('keeps out another process', async () => {
+    const path = join(folder, 'file');
+    const module = new URL('../../dist/private-file.js', import.meta.url).href;
+    const script = `
+      import { withLock } from ${JSON.stringify(module)};
+      await withLock(process.argv[1], async () => {
+        process.stdout.write('held');
+        await new Promise((resolve) => process.stdin.once('data', resolve));
+      });
+      process.exit();`;
+    const holder = spawn(process.execPath, ['--input-type=module', '-e', script, path]);
+    try {
+      await once(holder.stdout, 'data');
+      let isMine = false;
+      const mine = withLock(path, () => Promise.resolve((isMine = true)));
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      expect(isMine).toBe(false);
+      holder.stdin.write('go');
+      await mine;
+      expect(isMine).toBe(true);
+    } finally {
+      holder.kill('SIGKILL');
+    }
+  });
+});
