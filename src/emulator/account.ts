@@ -3,6 +3,7 @@ import type { Counters } from './counters.js';
 import type { Faults } from './faults.js';
 import type { Levers } from './levers.js';
 import type { Library } from './library.js';
+import type { PickingSessions } from './picking-sessions.js';
 import type { Quota } from './quota.js';
 import type { Resizer } from './resizer.js';
 import type { Tokens } from './tokens.js';
@@ -17,6 +18,7 @@ export interface Account {
   readonly counters: Counters;
   readonly tokens: Tokens;
   readonly baseUrls: BaseUrls;
+  readonly sessions: PickingSessions;
   readonly quota: Quota;
   readonly resizer: Resizer;
   /** The account's content as of now. */

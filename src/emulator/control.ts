@@ -5,8 +5,10 @@ import type { Exchange } from './exchange.js';
 import { faultSchema } from './faults.js';
 import type { Route } from './host.js';
 import { leversSchema } from './levers.js';
+import { choiceSchema } from './picks.js';
 
 const PREFIX = '/_emulator/';
+const pickSchema = z.object({ sessionId: z.string().min(1) }).loose();
 const clockSchema = z.strictObject({ advanceMs: z.number().int() });
 
 /** What it gives is the answer; nothing is `{}`. */
@@ -36,6 +38,12 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   },
   'POST change': async (emulator, exchange) => emulator.change(await parseBody(exchange, editSchema)),
   'GET listed': (emulator) => ({ mediaItems: emulator.listed() }),
+  'POST pick': async (emulator, exchange) => {
+    const { sessionId, ...choice } = await parseBody(exchange, pickSchema);
+    emulator.pick(sessionId, choiceSchema.parse(choice));
+    return undefined;
+  },
+  'GET picking-sessions': (emulator) => ({ sessions: emulator.pickingSessions() }),
   'GET counters': (emulator) => emulator.counters(),
   'DELETE counters': (emulator) => done(() => emulator.resetCounters()),
 };

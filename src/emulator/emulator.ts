@@ -2,6 +2,7 @@ import type { RequestRecord } from './counters.js';
 import type { Edit } from './edits.js';
 import type { Fault } from './faults.js';
 import type { Levers } from './levers.js';
+import type { Choice, SessionView } from './picks.js';
 
 export interface EmulatorOptions {
   /** Where all hosts listen; 127.0.0.1 if absent. */
@@ -60,6 +61,13 @@ export interface Emulator {
   change(edit: Edit): { readonly id: string };
   /** What a listing of the whole library holds at this moment, newest first: archived items are not in it. */
   listed(): { readonly id: string; readonly filename: string }[];
+  /**
+   * Chooses on the picking page of a session and presses Done, as a person would. Throws RangeError for items that are
+   * not there, and for a session that is not open.
+   */
+  pick(sessionId: string, choice: Choice): void;
+  /** The last 1000 picking sessions, oldest first. */
+  pickingSessions(): SessionView[];
   /** Requests by route key; "open" media bodies being sent, "opened" in total, "bytes" sent. */
   counters(): Readonly<Record<string, number>>;
   resetCounters(): void;

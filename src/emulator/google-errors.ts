@@ -1,6 +1,7 @@
+import { rpcMethod, serviceOf } from './services.js';
+
 /** The project that the emulated client belongs to: the digits before the first `-` of its id. */
 export const PROJECT = '123456789';
-export const SERVICE = 'photoslibrary.googleapis.com';
 const REALM = 'Bearer realm="https://accounts.google.com/"';
 const CREDENTIAL_HINT =
   'Expected OAuth 2 access token, login cookie or other valid authentication credential. ' +
@@ -20,6 +21,8 @@ export class GoogleError extends Error {
 }
 
 interface Extra {
+  /** Where it is not the usual one of the HTTP status. */
+  readonly status?: string;
   readonly details?: readonly object[];
   readonly errors?: readonly object[];
   readonly headers?: Readonly<Record<string, string>>;
@@ -40,8 +43,8 @@ const STATUS_ROWS: Readonly<Record<number, readonly [status: string, message: st
 
 /** The envelope `{"error":{code,message,status,…}}`; the message is the status's usual one if absent. */
 export function googleError(httpStatus: number, message?: string, extra: Extra = {}): GoogleError {
-  const [status, usual] = STATUS_ROWS[httpStatus] ?? ['UNKNOWN', 'Unknown error.'];
-  const { details, errors, headers } = extra;
+  const [usualStatus, usual] = STATUS_ROWS[httpStatus] ?? ['UNKNOWN', 'Unknown error.'];
+  const { status = usualStatus, details, errors, headers } = extra;
   const error = {
     code: httpStatus,
     message: message ?? usual,
@@ -56,51 +59,59 @@ export function invalidCredentials(): GoogleError {
   return googleError(401, undefined, { headers: { 'WWW-Authenticate': `${REALM}, error="invalid_token"` } });
 }
 
-export function missingCredentials(method: string): GoogleError {
+export function missingCredentials(key: string): GoogleError {
   return googleError(401, `Request is missing required authentication credential. ${CREDENTIAL_HINT}`, {
-    details: [errorInfo('CREDENTIALS_MISSING', { method: rpcMethod(method), service: SERVICE })],
+    details: [errorInfo('CREDENTIALS_MISSING', { method: rpcMethod(key), service: serviceOf(key).name })],
     headers: { 'WWW-Authenticate': REALM },
   });
 }
 
-/** 403 as captured from the Library API, without details unless asked for. */
-export function insufficientScope(method: string, scope: string, withDetails: boolean): GoogleError {
+/** 403 as captured from both APIs, without details unless asked for. */
+export function insufficientScope(key: string, scope: string, withDetails: boolean): GoogleError {
   const message = 'Request had insufficient authentication scopes.';
   if (!withDetails) return googleError(403, message);
   return googleError(403, message, {
-    details: [errorInfo('ACCESS_TOKEN_SCOPE_INSUFFICIENT', { service: SERVICE, method: rpcMethod(method) })],
+    details: [errorInfo('ACCESS_TOKEN_SCOPE_INSUFFICIENT', { service: serviceOf(key).name, method: rpcMethod(key) })],
     headers: { 'WWW-Authenticate': `${REALM}, error="insufficient_scope", scope="${scope}"` },
   });
 }
 
-export function apiDisabled(): GoogleError {
-  const url = `https://console.developers.google.com/apis/api/${SERVICE}/overview?project=${PROJECT}`;
+/** Each API is enabled on its own in a project. */
+export function apiDisabled(key: string): GoogleError {
+  const { name, title } = serviceOf(key);
+  const url = `https://console.developers.google.com/apis/api/${name}/overview?project=${PROJECT}`;
   const message =
-    `Photos Library API has not been used in project ${PROJECT} before or it is disabled. ` +
+    `${title} has not been used in project ${PROJECT} before or it is disabled. ` +
     `Enable it by visiting ${url} then retry. If you enabled this API recently, ` +
     'wait a few minutes for the action to propagate to our systems and retry.';
   return googleError(403, message, {
     details: [
       help('Google developers console API activation', url),
-      errorInfo('SERVICE_DISABLED', { service: SERVICE, consumer: `projects/${PROJECT}` }),
+      errorInfo('SERVICE_DISABLED', { service: name, consumer: `projects/${PROJECT}` }),
     ],
   });
 }
 
 /** 429 for the quota of the day or of the minute; `limit` is the day's number of requests. */
-export function quotaExceeded(kind: 'daily' | 'minute', limit: number, retryAfter: number | undefined): GoogleError {
+export function quotaExceeded(
+  key: string,
+  kind: 'daily' | 'minute',
+  limit: number,
+  retryAfter: number | undefined,
+): GoogleError {
+  const { name: service } = serviceOf(key);
   const daily = kind === 'daily';
   const [metric, name] = daily ? ['All requests', 'per day'] : ['Write requests', 'per minute per user'];
   const message =
-    `Quota exceeded for quota metric '${metric}' and limit '${metric} ${name}' of service '${SERVICE}' ` +
+    `Quota exceeded for quota metric '${metric}' and limit '${metric} ${name}' of service '${service}' ` +
     `for consumer 'project_number:${PROJECT}'.`;
   return googleError(429, message, {
     errors: [{ message, domain: 'global', reason: 'rateLimitExceeded' }],
     details: [
       errorInfo('RATE_LIMIT_EXCEEDED', {
-        service: SERVICE,
+        service,
         consumer: `projects/${PROJECT}`,
-        quota_metric: `${SERVICE}/${daily ? 'all_requests' : 'write_requests'}`,
+        quota_metric: `${service}/${daily ? 'all_requests' : 'write_requests'}`,
         quota_limit: daily ? 'ApiCallsPerProjectPerDay' : 'WritesPerMinutePerUser',
         quota_limit_value: String(limit),
         quota_location: 'global',
@@ -108,6 +119,21 @@ export function quotaExceeded(kind: 'daily' | 'minute', limit: number, retryAfte
       help('Request a higher quota limit.', 'https://cloud.google.com/docs/quota#requesting_higher_quota'),
     ],
     ...(retryAfter === undefined ? {} : { headers: { 'Retry-After': String(retryAfter) } }),
+  });
+}
+
+/** As the sibling API words it (Ambient); the Picker's own answer to an id that is none was never captured. */
+export function invalidId(): GoogleError {
+  return googleError(400, 'Invalid request found. See error details for a description of each violation.', {
+    details: [errorInfo('REQUEST_INVALID', {}, 'photos.googleapis.com')],
+  });
+}
+
+/** A pick that goes on cannot be listed; the reason is that of the sibling API (Ambient). */
+export function pendingUserAction(): GoogleError {
+  return googleError(400, 'The user has not finished selecting media items for this session.', {
+    status: 'FAILED_PRECONDITION',
+    details: [errorInfo('PENDING_USER_ACTION', {}, 'photos.googleapis.com')],
   });
 }
 
@@ -124,18 +150,20 @@ export function oauthFailure(httpStatus: number): GoogleError {
   return oauthError(httpStatus, 'invalid_grant', 'Bad Request');
 }
 
-function errorInfo(reason: string, metadata: Readonly<Record<string, string>>): object {
-  return { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason, domain: 'googleapis.com', metadata };
+function errorInfo(
+  reason: string,
+  metadata: Readonly<Record<string, string>>,
+  domain = 'googleapis.com',
+): Readonly<Record<string, unknown>> {
+  const isEmpty = Object.keys(metadata).length === 0;
+  return {
+    '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+    reason,
+    domain,
+    ...(isEmpty ? {} : { metadata }),
+  };
 }
 
 function help(description: string, url: string): object {
   return { '@type': 'type.googleapis.com/google.rpc.Help', links: [{ description, url }] };
-}
-
-/** "albums.list" as `google.photos.library.v1.PhotosLibrary.ListAlbums`. */
-function rpcMethod(route: string): string {
-  const [resource = '', verb = ''] = route.split('.');
-  const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
-  const noun = verb === 'get' ? resource.replace(/s$/, '') : resource;
-  return `google.photos.library.v1.PhotosLibrary.${capital(verb)}${capital(noun)}`;
 }

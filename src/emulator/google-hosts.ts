@@ -7,15 +7,16 @@ import { libraryRoute } from './library-api.js';
 import { mediaHost, videoHost } from './media.js';
 import { oauthRoute } from './oauth-routes.js';
 import type { OAuth } from './oauth.js';
+import { pickerRoute } from './picker-api.js';
 
 /** The host that a request names, if it is one of Google's: then it finds there what it would find at Google. */
 export function googleHosts(account: Account, oauth: OAuth): (request: IncomingMessage) => Host | undefined {
   const { library, picker, accounts, oauth: tokens, apis, openId, media, video } = GOOGLE_NAMES;
   const oauthHost = (name: GoogleName): Host =>
-    host(account, (method, path) => oauthRoute(oauth, account, method, path, name), oauthFailure);
+    host(account, (method, { pathname }) => oauthRoute(oauth, account, method, pathname, name), oauthFailure);
   const hosts = new Map<string, Host>([
-    [library, host(account, (method, path) => libraryRoute(account, method, path), googleError)],
-    [picker, host(account, () => undefined, googleError)],
+    [library, host(account, (method, { pathname }) => libraryRoute(account, method, pathname), googleError)],
+    [picker, host(account, (method, { pathname }) => pickerRoute(account, method, pathname), googleError)],
     ...[accounts, tokens, apis, openId].map((name) => [name, oauthHost(name)] as const),
     [media, mediaHost(account, GOOGLE_ORIGINS)],
     [video, videoHost(account, GOOGLE_ORIGINS)],
@@ -23,7 +24,7 @@ export function googleHosts(account: Account, oauth: OAuth): (request: IncomingM
   return ({ headers }) => hosts.get((headers.host ?? '').replace(/:\d*$/, '').toLowerCase());
 }
 
-/** OAuth and Library API on one origin, and the levers beside them; every other path is a page that says 404. */
+/** OAuth and both APIs on one origin, and the levers beside them; every other path is a page that says 404. */
 export function pathHost(
   account: Account,
   oauth: OAuth,
@@ -32,9 +33,13 @@ export function pathHost(
 ): Host {
   return {
     origins,
-    route: (method, { pathname }) =>
+    route: (method, { pathname, searchParams }) =>
       control(method, pathname) ??
       oauthRoute(oauth, account, method, pathname) ??
+      // A path of both APIs: that of the Picker has a session.
+      (pathname === '/v1/mediaItems' && !searchParams.has('sessionId')
+        ? undefined
+        : pickerRoute(account, method, pathname)) ??
       libraryRoute(account, method, pathname) ?? { key: 'unknown', handle: (exchange) => exchange.notFoundPage() },
     latencyMs: () => account.levers.latencyMs,
     fail(exchange, status, headers) {
@@ -47,13 +52,12 @@ export function pathHost(
 
 function host(
   account: Account,
-  route: (method: string, path: string) => Route | undefined,
+  route: (method: string, url: URL) => Route | undefined,
   failure: (status: number) => GoogleError,
 ): Host {
   return {
     origins: GOOGLE_ORIGINS,
-    route: (method, { pathname }) =>
-      route(method, pathname) ?? { key: 'unknown', handle: (exchange) => exchange.notFoundPage() },
+    route: (method, url) => route(method, url) ?? { key: 'unknown', handle: (exchange) => exchange.notFoundPage() },
     latencyMs: () => account.levers.latencyMs,
     fail: (exchange, status, headers) => exchange.json(status, failure(status).body, headers),
   };

@@ -59,8 +59,8 @@ function fail(exchange: Exchange, fault: Fault, host: Host, key: string): boolea
     return true;
   }
   if ('hang' in fault) return true;
-  if ('quota' in fault) throw quotaExceeded(fault.quota, fault.quota === 'daily' ? 10_000 : 30, fault.retryAfter);
-  if ('apiDisabled' in fault) throw apiDisabled();
+  if ('quota' in fault) throw quotaExceeded(key, fault.quota, fault.quota === 'daily' ? 10_000 : 30, fault.retryAfter);
+  if ('apiDisabled' in fault) throw apiDisabled(key);
   if ('scope' in fault) throw insufficientScope(key, '', false);
   if (!('status' in fault) && !('body' in fault)) return false;
   const status = 'status' in fault ? fault.status : 200;

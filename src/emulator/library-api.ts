@@ -1,16 +1,12 @@
 import type { Account } from './account.js';
+import { authorize } from './bearer.js';
 import type { Exchange } from './exchange.js';
-import {
-  googleError,
-  insufficientScope,
-  invalidCredentials,
-  missingCredentials,
-  quotaExceeded,
-} from './google-errors.js';
+import { googleError } from './google-errors.js';
 import type { Origins } from './google-names.js';
 import type { Route } from './host.js';
+import { inventLibrary } from './invented.js';
 import type { Album, Item } from './library.js';
-import { coercePageSize, everyOne, takePage, type PageRequest, type Results } from './paging.js';
+import { coercePageSize, everyOne, pageRequest, takePage, type PageRequest, type Results } from './paging.js';
 import { albumJson, mediaItemJson } from './resources.js';
 import { filterLibrary, parseSearch } from './search.js';
 
@@ -18,6 +14,8 @@ import { filterLibrary, parseSearch } from './search.js';
 export const READ_SCOPE = 'https://www.googleapis.com/auth/photoslibrary.readonly.appcreateddata';
 
 const MAX_BATCH = 50;
+/** What an app sees that has uploaded nothing. */
+const NOTHING = inventLibrary(0);
 const ID_PATTERN = /^[A-Za-z0-9_-]{55,}$/;
 
 interface Call extends Omit<Route, 'handle'> {
@@ -47,23 +45,13 @@ export function libraryRoute(account: Account, method: string, path: string): Ro
     return {
       key: call.key,
       async handle(exchange) {
-        authorize(account, exchange, call.key);
-        exchange.json(200, await call.answer(account, exchange, match[1] ?? ''));
+        authorize(account, exchange, call.key, READ_SCOPE);
+        const seen = account.levers.libraryHidden ? { ...account, library: () => NOTHING } : account;
+        exchange.json(200, await call.answer(seen, exchange, match[1] ?? ''));
       },
     };
   }
   return undefined;
-}
-
-function authorize({ tokens, quota, levers }: Account, { request, url }: Exchange, key: string): void {
-  const token = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? url.searchParams.get('access_token');
-  if (!token) throw missingCredentials(key);
-  const grant = tokens.access(token);
-  if (!grant) throw invalidCredentials();
-  if (!grant.scopes.includes(READ_SCOPE)) throw insufficientScope(key, READ_SCOPE, levers.scopeErrorDetails);
-  if (!quota.spend('api', levers.quotaApiPerDay)) {
-    throw quotaExceeded('daily', levers.quotaApiPerDay, levers.retryAfterOn429 ? 30 : undefined);
-  }
 }
 
 function listAlbums(account: Account, { url, origins }: Exchange): object {
@@ -135,12 +123,4 @@ function albumById(account: Account, id: string): Album {
   const album = account.library().albums.byId(id);
   if (!album) throw ID_PATTERN.test(id) ? googleError(404) : googleError(400);
   return album;
-}
-
-function pageRequest(url: URL, usual: number, max: number): PageRequest {
-  const asked = url.searchParams.get('pageSize');
-  return {
-    pageSize: coercePageSize(asked === null ? undefined : Number(asked), usual, max),
-    pageToken: url.searchParams.get('pageToken') ?? undefined,
-  };
 }

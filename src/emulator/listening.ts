@@ -38,7 +38,7 @@ export async function listenAll(
   };
   const plain = (listener: RequestListener): Server => createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, listener);
   try {
-    const origins = { media: '', video: '' };
+    const origins = { media: '', video: '', photos: '' };
     const [media, video] = [mediaHost(account, origins), videoHost(account, origins)];
     origins.media = await listen(plain(createListener(() => media, account)));
     origins.video = await listen(plain(createListener(() => video, account)));
@@ -51,12 +51,15 @@ export async function listenAll(
     const byName = googleHosts(account, oauth);
     const byPath = pathHost(account, oauth, origins, control);
     const listener = createListener((request) => byName(request) ?? byPath, account);
-    if (!tls) return { addresses: { api: await listen(plain(listener), port), ...bytes }, close };
+    if (!tls) {
+      origins.photos = await listen(plain(listener), port);
+      return { addresses: { api: origins.photos, ...bytes }, close };
+    }
     const secure = await createSecure(listener, KEEP_ALIVE_MS, caFile);
     ends.push(() => secure.caFile.remove());
-    const api = await listen(secure.front(plain(listener)), port);
+    origins.photos = await listen(secure.front(plain(listener)), port);
     const proxy = await listen(secure.proxy);
-    return { addresses: { api, ...bytes, caFile: secure.caFile.path, proxy }, close };
+    return { addresses: { api: origins.photos, ...bytes, caFile: secure.caFile.path, proxy }, close };
   } catch (error) {
     await close();
     throw error;

@@ -1,10 +1,13 @@
 import type { Account } from './account.js';
+import type { BaseUrls, Purpose } from './base-url.js';
+import { bearerOf } from './bearer.js';
 import { parseBox, type Box } from './box.js';
 import type { Exchange, Headers } from './exchange.js';
 import { googleError, quotaExceeded } from './google-errors.js';
 import type { Origins } from './google-names.js';
 import type { Host, Route } from './host.js';
 import type { Item } from './library.js';
+import { PICKER_SCOPE } from './picker-api.js';
 import { REFUSAL_PNG, TINY_JPEG } from './pictures.js';
 import { videoStatus } from './resources.js';
 import { serve, type Subject } from './serve.js';
@@ -20,15 +23,21 @@ const MEDIA_HEADERS: Headers = {
   Server: 'fife',
 };
 
-/** The host of base URLs, as `lh3.googleusercontent.com`: `/lr/<opaque>=d`, `=dv` and `=w640-h480`. Needs no token. */
+const PURPOSES = { lr: 'media', ppa: 'picked' } as const;
+
+/**
+ * The host of base URLs, as `lh3.googleusercontent.com`: `/lr/<opaque>=d`, `=dv` and `=w640-h480`.
+ *
+ * Those of the Library API need no token; `/ppa/…`, of the Picker API, needs the bearer.
+ */
 export function mediaHost(account: Account, origins: Origins): Host {
   return hostOf(account, origins, (method, url) => {
-    const [, opaque = '', suffix = ''] = /^\/lr\/([^/=]+)(?:=(.*))?$/.exec(url.pathname) ?? [];
+    const [, kind = 'lr', opaque = '', suffix = ''] = /^\/(lr|ppa)\/([^/=]+)(?:=(.*))?$/.exec(url.pathname) ?? [];
     const isVideo = suffix === 'dv';
     const key = method === 'HEAD' ? 'media.head' : isVideo ? 'media.video' : 'media.get';
     const handle = async (exchange: Exchange): Promise<void> => {
       const box = parseBox(suffix);
-      const item = openItem(account, exchange, 'media', opaque);
+      const item = openItem(account, exchange, PURPOSES[kind as keyof typeof PURPOSES], opaque);
       if (!item) return;
       if (isVideo && item.video) redirectToVideo(account, exchange, item);
       else if (suffix === 'd') await serve(account, exchange, item.video ? still(account, item) : photo(account, item));
@@ -44,6 +53,8 @@ export function videoHost(account: Account, origins: Origins): Host {
   return hostOf(account, origins, (method, url) => {
     const key = method === 'HEAD' ? 'media.video.head' : 'media.video.bytes';
     const handle = async (exchange: Exchange): Promise<void> => {
+      // No client is to send it on to this host; a test sees here which one did.
+      if (bearerOf(exchange.request) !== undefined) account.counters.add('media.video.bearer');
       const item = openItem(account, exchange, 'video', url.pathname.slice(1));
       if (!item) return;
       await exchange.sleep(account.levers.videoFirstByteMs);
@@ -66,16 +77,29 @@ function hostOf(account: Account, origins: Origins, route: (method: string, url:
 }
 
 /** The item that the opaque part stands for; undefined once the request has been refused. */
-function openItem(account: Account, exchange: Exchange, purpose: 'media' | 'video', opaque: string): Item | undefined {
+function openItem(account: Account, exchange: Exchange, purpose: Purpose, opaque: string): Item | undefined {
   const { baseUrls, levers, quota } = account;
-  const serial = baseUrls.open(purpose, opaque);
-  const item = typeof serial === 'number' ? account.library().bySerial(serial) : undefined;
-  if (!item) refuse(exchange, serial === 'expired' ? 403 : 404);
+  const opened = baseUrls.open(purpose, opaque);
+  const item = typeof opened === 'object' ? account.library().bySerial(opened.serial) : undefined;
+  if (purpose === 'picked' && !mayOpen(account, exchange, opened)) refuse(exchange, 403);
+  else if (!item) refuse(exchange, opened === 'expired' ? 403 : 404);
   else if (exchange.method === 'HEAD' && levers.headRefused) refuse(exchange, 405);
-  else if (purpose === 'media' && !quota.spend('bytes', levers.quotaBytesPerDay)) {
-    throw quotaExceeded('daily', levers.quotaBytesPerDay, levers.retryAfterOn429 ? 30 : undefined);
+  else if (purpose !== 'video' && !quota.spend('bytes', levers.quotaBytesPerDay)) {
+    throw quotaExceeded(
+      purpose === 'picked' ? 'picker.media' : 'media',
+      'daily',
+      levers.quotaBytesPerDay,
+      levers.retryAfterOn429 ? 30 : undefined,
+    );
   } else return item;
   return undefined;
+}
+
+/** A picked item is opened with a token of the Picker's scope, and while its session lives. */
+function mayOpen({ tokens, sessions }: Account, { request }: Exchange, opened: ReturnType<BaseUrls['open']>): boolean {
+  const grant = tokens.access(bearerOf(request) ?? '');
+  if (typeof opened === 'string' || !grant?.scopes.includes(PICKER_SCOPE)) return false;
+  return sessions.find(({ serial }) => serial === opened.session)?.state === 'picked';
 }
 
 function redirectToVideo(account: Account, exchange: Exchange, item: Item): void {

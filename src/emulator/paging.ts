@@ -47,6 +47,15 @@ export function coercePageSize(asked: number | undefined, usual: number, max: nu
   return Math.min(asked, max);
 }
 
+/** The page that a GET asks for. */
+export function pageRequest(url: URL, usual: number, max: number): PageRequest {
+  const asked = url.searchParams.get('pageSize');
+  return {
+    pageSize: coercePageSize(asked === null ? undefined : Number(asked), usual, max),
+    pageToken: url.searchParams.get('pageToken') ?? undefined,
+  };
+}
+
 /** One page, and the token of the next if there is more. Throws GoogleError 400 for a token of another query. */
 export function takePage<T>(results: Results<T>, { pageSize, pageToken }: PageRequest, levers: Levers): Page<T> {
   const query = createHash('sha256').update(results.query).digest('base64url');

@@ -50,15 +50,15 @@ function baseUrl(item: Item, account: Account, origins: Origins): string {
 }
 
 /** RFC 3339 with as many of 0 or 3 fraction digits as needed. */
-function timestamp(ms: number): string {
+export function timestamp(ms: number): string {
   return new Date(ms).toISOString().replace('.000Z', 'Z');
 }
 
-function cameraName({ make, model }: Camera): object {
+export function cameraName({ make, model }: Camera): object {
   return { ...(make ? { cameraMake: make } : {}), ...(model ? { cameraModel: model } : {}) };
 }
 
-function exposure({ focalLength, apertureFNumber, isoEquivalent, exposureTimeSeconds }: Camera): object {
+export function exposure({ focalLength, apertureFNumber, isoEquivalent, exposureTimeSeconds }: Camera): object {
   return {
     ...(focalLength ? { focalLength } : {}),
     ...(apertureFNumber ? { apertureFNumber } : {}),

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { dateMatcher, dateFilterSchema, type DateMatcher } from './date-filter.js';
-import { googleError, type GoogleError } from './google-errors.js';
+import { googleError } from './google-errors.js';
 import type { Item, Library } from './library.js';
 import type { Results } from './paging.js';
+import { parsePayload } from './payload.js';
 
 const CATEGORIES = [
   ...['NONE', 'LANDSCAPES', 'RECEIPTS', 'CITYSCAPES', 'LANDMARKS', 'SELFIES', 'PEOPLE', 'PETS', 'WEDDINGS'],
@@ -36,13 +37,12 @@ export type SearchRequest = z.infer<typeof searchSchema>;
 
 /** The checked body of mediaItems.search; throws GoogleError 400 in Google's words. */
 export function parseSearch(text: string): SearchRequest {
-  const parsed = searchSchema.safeParse(parseJson(text));
-  if (!parsed.success) throw invalidPayload(parsed.error.issues[0]);
-  const { albumId, filters, orderBy } = parsed.data;
+  const search = parsePayload(text, searchSchema);
+  const { albumId, filters, orderBy } = search;
   const hasOther = filters?.contentFilter ?? filters?.mediaTypeFilter ?? filters?.featureFilter;
   if (albumId && filters) throw googleError(400);
   if (orderBy && (!filters?.dateFilter || hasOther)) throw googleError(400);
-  return parsed.data;
+  return search;
 }
 
 /** The items of `library` that the filters let through, newest first or as `orderBy` says. */
@@ -87,32 +87,4 @@ function positionsBetween(library: Library, { fromMs, beforeMs }: DateMatcher): 
   };
   const begin = firstOlderThan(beforeMs);
   return [begin, Math.max(begin, firstOlderThan(fromMs))];
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text === '' ? '{}' : text);
-  } catch {
-    throw googleError(400, 'Invalid JSON payload received. Unexpected end of string.');
-  }
-}
-
-/** The first fault of the body, as Google's JSON parser words it. */
-function invalidPayload(issue: z.core.$ZodIssue | undefined): GoogleError {
-  const path = issue?.path.join('.') ?? '';
-  const fail = (message: string): GoogleError => {
-    const details = [
-      {
-        '@type': 'type.googleapis.com/google.rpc.BadRequest',
-        fieldViolations: [{ field: path, description: message }],
-      },
-    ];
-    return googleError(400, message, { details });
-  };
-  if (issue?.code === 'unrecognized_keys') {
-    const at = path ? ` at '${path}'` : '';
-    return fail(`Invalid JSON payload received. Unknown name "${issue.keys[0] ?? ''}"${at}: Cannot find field.`);
-  }
-  if (issue?.code === 'invalid_value' || issue?.code === 'invalid_type') return fail(`Invalid value at '${path}'`);
-  return googleError(400);
 }

@@ -10,6 +10,9 @@ import { DEFAULT_LEVERS, type Levers } from './levers.js';
 import { READ_SCOPE } from './library-api.js';
 import type { Library } from './library.js';
 import { listenAll } from './listening.js';
+import { PICKER_SCOPE } from './picker-api.js';
+import { PickingSessions } from './picking-sessions.js';
+import { pick, sessionViews } from './picks.js';
 import { Quota } from './quota.js';
 import { Resizer } from './resizer.js';
 import { seedLibrary } from './seed.js';
@@ -22,6 +25,7 @@ const READY_SCOPES = [
   READ_SCOPE,
   'https://www.googleapis.com/auth/photoslibrary.appendonly',
   'https://www.googleapis.com/auth/photoslibrary.edit.appcreateddata',
+  PICKER_SCOPE,
 ];
 
 /**
@@ -63,6 +67,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       if (folder) throw new RangeError('a folder is changed on the disk, and read again with rescan');
       return { id: invented.change(editSchema.parse(edit), now()) };
     },
+    pick: (sessionId, choice) => pick(account, sessionId, choice),
+    pickingSessions: () => sessionViews(account, listening.addresses.api),
     listed: () => listedItems(account.library()),
     counters: () => counters.snapshot(),
     resetCounters: () => counters.reset(),
@@ -88,6 +94,7 @@ function createAccount(now: () => number, levers: Levers, library: () => Library
     baseUrls,
     faults: new Faults(),
     counters: new Counters(),
+    sessions: new PickingSessions(now),
     quota: new Quota(now),
     resizer: new Resizer(),
     revoke() {

@@ -60,7 +60,12 @@ export class GoogleCaller {
   }
 
   get(path: string): Promise<Answer> {
-    return answerOf(fetch(`${this.emulator.ready.api}${path}`, { headers: { authorization: `Bearer ${this.token}` } }));
+    return this.send('GET', path);
+  }
+
+  send(method: string, path: string): Promise<Answer> {
+    const headers = { authorization: `Bearer ${this.token}` };
+    return answerOf(fetch(`${this.emulator.ready.api}${path}`, { method, headers }));
   }
 
   /** A POST of JSON; text goes out as it is. */

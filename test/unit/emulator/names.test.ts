@@ -59,6 +59,10 @@ describe("a request by one of Google's names", () => {
     ['GET', 'photoslibrary.googleapis.com/_emulator/levers', 404],
     ['GET', 'photoslibrary.googleapis.com/v1/userinfo', 404],
     ['GET', 'photospicker.googleapis.com/v1/sessions', 404],
+    ['POST', 'photospicker.googleapis.com/v1/sessions', 200],
+    ['GET', 'photospicker.googleapis.com/v1/mediaItems', 400],
+    ['GET', 'photospicker.googleapis.com/v1/albums', 404],
+    ['POST', 'photoslibrary.googleapis.com/v1/sessions', 404],
     ['GET', 'oauth2.googleapis.com/v1/albums', 404],
     ['GET', 'oauth2.googleapis.com/oauth2/v3/userinfo', 404],
     ['GET', 'accounts.google.com/', 404],
@@ -71,6 +75,11 @@ describe("a request by one of Google's names", () => {
   it('finds a page where Google has one, and a picture where bytes come from', async () => {
     expect((await ask('GET', 'photospicker.googleapis.com/v1/sessions')).type).toMatch('text/html');
     expect((await ask('GET', 'lh3.googleusercontent.com/lr/unknown=d')).type).toBe('image/png');
+  });
+
+  it('is sent to the web application to pick', async () => {
+    const { text } = await ask('POST', 'photospicker.googleapis.com/v1/sessions');
+    expect(text).toContain('"pickerUri": "https://photos.google.com/integration/picker/auth/');
   });
 
   it.each(['oauth2.googleapis.com/token', 'www.googleapis.com/oauth2/v4/token'])('gets a token at %s', async (path) => {
