@@ -8,14 +8,13 @@ import type { Config, Mount } from '../config/schema.js';
 import { deliveredSource } from '../delivery/delivered-source.js';
 import type { SharedBytes } from '../delivery/shared-bytes.js';
 import { AppError } from '../errors.js';
-import { googleAddresses } from '../google/addresses.js';
 import { Governors } from '../google/governors.js';
-import { SignIns } from '../google/sign-ins.js';
 import type { Log } from '../log.js';
 import { SOURCES } from '../sources/index.js';
 import type { MediaSource, SourceContext } from '../sources/source.js';
 import type { Root } from '../tree/tree.js';
 import { openSharedBytes } from './shared-bytes.js';
+import { sourceContext } from './source-context.js';
 
 /** What shows a library: where, and what of it. */
 export interface MountedLibrary {
@@ -155,38 +154,25 @@ function createGovernors({ quota }: Config, counters: CatalogStore, { clock, log
   return new Governors({ perDay: { api: apiPerDay, bytes: bytesPerDay }, probeIntervalMs, counters, clock, log });
 }
 
-/** What people have signed in with where the configuration's Google is. */
-export function openSignIns({ dataDir, google }: Pick<Config, 'dataDir' | 'google'>, log: Log): SignIns {
-  return new SignIns({ folder: join(dataDir, 'tokens'), label: googleAddresses(google.endpoint).label, log });
-}
-
 async function openSource(
   config: Config,
   mount: Mount,
   { log, clock, governors, shared }: SourceParts,
 ): Promise<MediaSource> {
-  const { google, delivery } = config;
-  const { endpoint, httpProxy, httpsProxy, noProxy } = google;
-  const context: SourceContext = {
-    log,
-    clock,
-    governors,
-    signIns: openSignIns(config, log),
-    google: {
-      ...(endpoint ? { endpoint } : {}),
-      proxy: {
-        ...(httpProxy === undefined ? {} : { http: httpProxy }),
-        ...(httpsProxy === undefined ? {} : { https: httpsProxy }),
-        ...(noProxy === undefined ? {} : { no: noProxy }),
-      },
-      idleTimeoutMs: delivery.idleTimeoutMs,
-    },
-    ...(mount.delivery.rendition ? { rendition: mount.delivery.rendition } : {}),
-  };
-  const source = await (mount.source === 'library'
-    ? SOURCES.library.create(mount.options, context)
-    : SOURCES.demo.create(mount.options, context));
+  const context = sourceContext(config, mount, { log, clock, governors });
+  const source = await createSource(mount, context);
   return deliveredSource(source, { shared, clock, log });
+}
+
+function createSource(mount: Mount, context: SourceContext): Promise<MediaSource> {
+  switch (mount.source) {
+    case 'library':
+      return SOURCES.library.create(mount.options, context);
+    case 'picker':
+      return SOURCES.picker.create(mount.options, context);
+    case 'demo':
+      return SOURCES.demo.create(mount.options, context);
+  }
 }
 
 function rootOf({ rootFolderId }: Mount): Root {

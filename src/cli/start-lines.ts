@@ -5,6 +5,7 @@ import type { Config } from '../config/schema.js';
 const SEES: Readonly<Record<string, string>> = {
   demo: 'a demo library, from an emulator of Google built in; nothing of it is real',
   library: 'a Google Photos library: what this client id uploaded, for Google shows an app nothing else',
+  picker: 'what was picked from a Google Photos library (`photodav pick` adds to it)',
 };
 
 /** What `serve` says on standard output once requests are answered: what, where, how to open it, who may, and what is off. */

@@ -70,6 +70,7 @@ export const MOUNT_FIELDS = {
 
 const mount = z.discriminatedUnion('source', [
   z.object({ ...MOUNT_FIELDS, source: z.literal('library'), options: checkedOptions(SOURCES.library) }),
+  z.object({ ...MOUNT_FIELDS, source: z.literal('picker'), options: checkedOptions(SOURCES.picker) }),
   z.object({ ...MOUNT_FIELDS, source: z.literal('demo'), options: checkedOptions(SOURCES.demo) }),
 ]);
 

@@ -31,6 +31,8 @@ export function deliveredSource(source: MediaSource, parts: Parts): MediaSource 
     name: source.name,
     namespace: source.namespace,
     emptyReason: source.emptyReason,
+    edition: source.edition?.bind(source),
+    albumsAtRoot: source.albumsAtRoot,
     listAlbums: source.listAlbums.bind(source),
     listItems: source.listItems.bind(source),
     listDays: source.listDays?.bind(source),

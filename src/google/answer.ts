@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../errors.js';
-import { LIBRARY_READ_SCOPE } from './scopes.js';
+import { LIBRARY_SERVICE, type GoogleService } from './services.js';
 
 /** An answer of an API or a media host, read whole. */
 export interface Answer {
@@ -20,6 +20,9 @@ export interface Failure {
   readonly isDaySpent?: boolean;
 }
 
+/** Why a picking session lists nothing while the person still picks. */
+export const PENDING = 'PENDING_USER_ACTION';
+
 /** The status and message that Google answered; a safe cause for an `AppError`. */
 export class AnswerError extends Error {
   override readonly name = 'AnswerError';
@@ -27,6 +30,8 @@ export class AnswerError extends Error {
   constructor(
     readonly status: number,
     message: string,
+    /** Google's words for the case, such as PENDING_USER_ACTION. */
+    readonly reasons: readonly string[] = [],
   ) {
     super(`google answered ${status}${message === '' ? '' : `: ${message.slice(0, 300)}`}`);
   }
@@ -54,21 +59,23 @@ interface GoogleError {
   readonly links: readonly string[];
 }
 
-const SCOPE_ADVICE =
-  `sign in again and grant ${LIBRARY_READ_SCOPE}; the scopes ` +
-  'photoslibrary, photoslibrary.readonly and photoslibrary.sharing were removed by Google on 31 March 2025';
+const SCOPES_REMOVED =
+  'the scopes photoslibrary, photoslibrary.readonly and photoslibrary.sharing were removed by Google on 31 March 2025';
 
 /**
  * What a failed answer means. `about` names what an id in the request stands for: 400, 404 and 410 then mean that it is
- * unknown. Without an id nothing can be gone.
+ * unknown. Without an id nothing can be gone. `service` is what was asked.
  */
-export function failureOf(answer: Answer, about?: string): Failure {
+export function failureOf(answer: Answer, about?: string, service = LIBRARY_SERVICE): Failure {
   const error = readError(answer.text);
-  const cause = new AnswerError(answer.status, error?.message ?? '');
+  const cause = new AnswerError(answer.status, error?.message ?? '', error?.reasons);
   const { status } = answer;
   if (status === 401) return { ...signIn, cause };
   if (status === 429 || (status === 403 && error && isQuota(error))) return { ...quota(error), cause };
-  if (status === 403 && error) return { ...forbidden(error), cause };
+  if (status === 403 && error) return { ...forbidden(error, service), cause };
+  if (status === 400 && error?.reasons.includes(PENDING)) {
+    return { code: 'SOURCE_UNAVAILABLE', message: 'google photos: nothing has been picked yet', cause };
+  }
   if (error && about !== undefined && (status === 400 || status === 404 || status === 410)) {
     return { code: 'NOT_FOUND', message: `google photos: ${about} is unknown or gone`, cause };
   }
@@ -116,18 +123,18 @@ function isQuota({ reasons }: GoogleError): boolean {
   return reasons.some((reason) => /^(rate|userRate|daily)LimitExceeded$|^quotaExceeded$|^RATE_LIMIT/.test(reason));
 }
 
-function forbidden({ message, reasons, links }: GoogleError): Failure {
+function forbidden({ message, reasons, links }: GoogleError, { title, scope }: GoogleService): Failure {
   if (reasons.includes('SERVICE_DISABLED') || /has not been used in project|it is disabled/.test(message)) {
     const link = links.find((url) => url.startsWith('https://console.'));
     const where = link === undefined ? 'in the Google Cloud project of your client id' : `at ${link}`;
-    const advice = `enable the Photos Library API ${where}, then wait a few minutes`;
-    return { code: 'API_DISABLED', message: 'google photos: the Photos Library API is not enabled', advice };
+    const advice = `enable the ${title} ${where}, then wait a few minutes`;
+    return { code: 'API_DISABLED', message: `google photos: the ${title} is not enabled`, advice };
   }
   if (reasons.includes('ACCESS_TOKEN_SCOPE_INSUFFICIENT') || /insufficient authentication scopes/i.test(message)) {
     return {
       code: 'SCOPE_MISSING',
       message: 'google photos: the sign-in lacks the scope needed',
-      advice: SCOPE_ADVICE,
+      advice: `sign in again and grant ${scope}; ${SCOPES_REMOVED}`,
     };
   }
   return { code: 'SOURCE_UNAVAILABLE', message: 'google photos: permission denied' };

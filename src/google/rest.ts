@@ -5,13 +5,14 @@ import type { Log } from '../log.js';
 import { failureOf, parseJson, unreadable, type Failure } from './answer.js';
 import type { Auth } from './auth.js';
 import type { Ask, QuotaPart } from './quota-part.js';
+import type { GoogleService } from './services.js';
 import { backoffMs, MAX_WAIT_MS, retryAfterMs } from './retry.js';
 import type { Transport } from './transport.js';
 import { unreachable } from './unreachable.js';
 
 /** One call of the API. */
 export interface Call<T> {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** "/v1/albums" */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | readonly string[] | undefined>>;
@@ -26,6 +27,7 @@ export interface Call<T> {
 
 export interface RestOptions {
   readonly origin: URL;
+  readonly service: GoogleService;
   readonly auth: Auth;
   readonly transport: Transport;
   readonly quota: QuotaPart;
@@ -47,7 +49,7 @@ const MINUTE_FLOOR_MS = 30_000;
 const MAX_ANSWER_CHARS = 32 * 1024 * 1024;
 
 /**
- * Calls of the Library API: signed in, counted, tried again where that helps.
+ * Calls of one API: signed in, counted, tried again where that helps.
  *
  * Throws SIGN_IN_REQUIRED, SCOPE_MISSING, API_DISABLED, QUOTA_EXCEEDED, NOT_FOUND or SOURCE_UNAVAILABLE; an abort
  * rejects with the signal's reason.
@@ -128,7 +130,7 @@ export class RestClient {
       const text = await readText(response);
       const retryAfter = response.headers.get('retry-after');
       if (!response.ok) {
-        const failure = failureOf({ status: response.status, text }, call.about);
+        const failure = failureOf({ status: response.status, text }, call.about, this.#options.service);
         return { ask, failure, retryAfterMs: retryAfterMs(retryAfter, clock.now()) };
       }
       const json = parseJson(text);

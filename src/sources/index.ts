@@ -1,7 +1,8 @@
 import { DEMO } from './demo.js';
 import { LIBRARY } from './library.js';
+import { PICKER } from './picker.js';
 
 /** Every source there is, by the name it has in the configuration. */
-export const SOURCES = { library: LIBRARY, demo: DEMO } as const;
+export const SOURCES = { library: LIBRARY, picker: PICKER, demo: DEMO } as const;
 
 export type SourceName = keyof typeof SOURCES;

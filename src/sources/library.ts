@@ -8,6 +8,7 @@ import { LibraryApi } from '../google/library-api.js';
 import { MediaClient } from '../google/media.js';
 import { RestClient } from '../google/rest.js';
 import { LIBRARY_READ_SCOPE } from '../google/scopes.js';
+import { LIBRARY_SERVICE } from '../google/services.js';
 import { Transport } from '../google/transport.js';
 import type { Box } from '../model.js';
 import { fullResolution } from './full-resolution.js';
@@ -81,7 +82,10 @@ export async function openLibrary(given: LibraryOptions, context: SourceContext)
   const transport = new Transport(google.proxy, { bodyMs: google.idleTimeoutMs });
   const governor = await governors.for(project);
   const auth = new Auth(credentials, { tokenUrl: addresses.token, transport, clock, log });
-  const rest = new RestClient({ origin: addresses.api, auth, transport, quota: governor.api, clock, log });
+  const rest = new RestClient({
+    ...{ origin: addresses.api, service: LIBRARY_SERVICE },
+    ...{ auth, transport, quota: governor.api, clock, log },
+  });
   return new LibrarySource({
     api: new LibraryApi(rest, log),
     media: new MediaClient({

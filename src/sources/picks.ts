@@ -13,6 +13,8 @@ export interface PickedItem {
   readonly filename: string;
   readonly mimeType: string;
   readonly createdAtMs: number;
+  /** A video that Google still works on: it has no bytes yet. */
+  readonly isProcessing?: true | undefined;
 }
 
 /** One PickingSession, and what became of it. Times are milliseconds since 1970. */
@@ -51,7 +53,13 @@ const fileSchema = z.object({
   endsAt: moment,
   open: z.object({ pickerUri: z.string(), pollUntil: moment }).optional(),
   items: z.array(
-    z.object({ id: z.string().min(1), filename: z.string(), mimeType: z.string().min(1), createdAt: moment }),
+    z.object({
+      id: z.string().min(1),
+      filename: z.string(),
+      mimeType: z.string().min(1),
+      createdAt: moment,
+      isProcessing: z.literal(true).optional(),
+    }),
   ),
 });
 

@@ -10,11 +10,11 @@ import type { Album, Box, ByteRange, DayRange, MediaItem, Scope } from '../model
  * A place albums and media items come from.
  *
  * Every method throws `AppError`: SIGN_IN_REQUIRED, SCOPE_MISSING or API_DISABLED when a person must act,
- * QUOTA_EXCEEDED or SOURCE_UNAVAILABLE when waiting helps, NOT_FOUND when the id is gone. An optional method that is
- * absent means "cannot".
+ * QUOTA_EXCEEDED or SOURCE_UNAVAILABLE when waiting helps, NOT_FOUND when the id is gone, GONE when the item is still
+ * listed and a person must pick it again. An optional method that is absent means "cannot".
  */
 export interface MediaSource {
-  /** As in the configuration: "library", "demo". */
+  /** As in the configuration: "library", "picker", "demo". */
   readonly name: string;
 
   /** Whose library this is; what is stored under one namespace is never shown under another. Holds no secret. */
@@ -22,6 +22,15 @@ export interface MediaSource {
 
   /** Why a listing may be empty although the person has photos, and what to do; shown in README.txt. */
   readonly emptyReason: string;
+
+  /**
+   * Changes whenever listings do, and costs no request: a listing made under another edition is fetched again at once, and
+   * believed. Absent where only listing tells.
+   */
+  edition?(): Promise<string>;
+
+  /** True if albums stand at the root of a mount, beside the views: they are all that a person made. */
+  readonly albumsAtRoot?: boolean;
 
   /** Yields every album once, in any order, page by page. */
   listAlbums(options?: ListOptions): AsyncIterable<Page<Album>>;
@@ -142,6 +151,8 @@ export interface SourceContext {
   readonly governors: Governors;
   /** What people have signed in with; shared with other processes. */
   readonly signIns: SignIns;
+  /** Where picks are kept, a folder in it for each account. */
+  readonly picksFolder: string;
   readonly google: {
     /** Replaces the origin of every Google address, as an emulator needs. */
     readonly endpoint?: URL;

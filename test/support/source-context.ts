@@ -16,6 +16,7 @@ export function sourceContext(endpoint?: string, over: Partial<SourceContext> = 
     governors: createGovernors({ clock, log }),
     // A folder that is not there: nobody has signed in.
     signIns: new SignIns({ folder: join(tmpdir(), 'photodav-no-sign-ins'), label: 'google', log }),
+    picksFolder: join(tmpdir(), 'photodav-no-picks'),
     google: {
       ...(endpoint === undefined ? {} : { endpoint: new URL(endpoint) }),
       proxy: {},

@@ -205,8 +205,8 @@ describe('what is refused, and what the message says', () => {
     ['mounts that are no list', { file: '{ "mounts": {} }' }, /mounts .* must be a list of objects/],
     [
       'an unknown source',
-      { flags: { '--source': 'flickr' } },
-      'source (--source) "flickr" is not valid; allowed: library or demo',
+      { flags: { '--source': 'dropbox' } },
+      'source (--source) "dropbox" is not valid; allowed: library, picker or demo',
     ],
     [
       'an option of the mount outside it',

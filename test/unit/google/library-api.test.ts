@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Auth } from '../../../src/google/auth.js';
 import { LibraryApi, type GoogleMediaItem } from '../../../src/google/library-api.js';
 import { RestClient } from '../../../src/google/rest.js';
+import { LIBRARY_SERVICE } from '../../../src/google/services.js';
 import { Transport } from '../../../src/google/transport.js';
 import { HurriedClock } from '../../support/hurried-clock.js';
 import { governorFor, oddServer, SILENT, type OddServer } from './wire.js';
@@ -23,7 +24,10 @@ beforeEach(async () => {
   const credentials = { clientId: '1-a', clientSecret: 'b', accessToken: 'c' };
   const auth = new Auth(credentials, { tokenUrl: origin, transport, clock, log: SILENT });
   const { api: quota } = await governorFor(clock);
-  api = new LibraryApi(new RestClient({ origin, auth, transport, quota, clock, log: SILENT }), SILENT);
+  api = new LibraryApi(
+    new RestClient({ origin, service: LIBRARY_SERVICE, auth, transport, quota, clock, log: SILENT }),
+    SILENT,
+  );
 });
 afterEach(async () => {
   await transport.close();

@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import type { Clock } from '../clock.js';
+import type { Config, Mount } from '../config/schema.js';
+import { googleAddresses } from '../google/addresses.js';
+import type { Governors } from '../google/governors.js';
+import { SignIns } from '../google/sign-ins.js';
+import type { Log } from '../log.js';
+import type { SourceContext } from '../sources/source.js';
+
+interface Parts {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly governors: Governors;
+}
+
+/** What the configuration hands to the source of a mount. */
+export function sourceContext(config: Config, mount: Mount, { log, clock, governors }: Parts): SourceContext {
+  const { google, delivery, dataDir } = config;
+  const { endpoint, httpProxy, httpsProxy, noProxy } = google;
+  return {
+    log,
+    clock,
+    governors,
+    signIns: openSignIns(config, log),
+    picksFolder: join(dataDir, 'picks'),
+    google: {
+      ...(endpoint ? { endpoint } : {}),
+      proxy: {
+        ...(httpProxy === undefined ? {} : { http: httpProxy }),
+        ...(httpsProxy === undefined ? {} : { https: httpsProxy }),
+        ...(noProxy === undefined ? {} : { no: noProxy }),
+      },
+      idleTimeoutMs: delivery.idleTimeoutMs,
+    },
+    ...(mount.delivery.rendition ? { rendition: mount.delivery.rendition } : {}),
+  };
+}
+
+/** What people have signed in with where the configuration's Google is. */
+export function openSignIns({ dataDir, google }: Pick<Config, 'dataDir' | 'google'>, log: Log): SignIns {
+  return new SignIns({ folder: join(dataDir, 'tokens'), label: googleAddresses(google.endpoint).label, log });
+}

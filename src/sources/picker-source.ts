@@ -1,0 +1,154 @@
+import type { Clock } from '../clock.js';
+import { AppError } from '../errors.js';
+import type { Auth } from '../google/auth.js';
+import type { MediaClient } from '../google/media.js';
+import type { PickerApi } from '../google/picker-api.js';
+import type { Governor } from '../google/quota.js';
+import type { Log } from '../log.js';
+import type { Album, Box, MediaItem, Scope } from '../model.js';
+import { ItemBytes } from './item-bytes.js';
+import { localPages } from './local-pages.js';
+import { fetchPickedBaseUrls, isLiving, lost } from './picked-base-urls.js';
+import { PickedShelf } from './picked-shelf.js';
+import type { Pick, Picks } from './picks.js';
+import { renderedItem } from './rendition.js';
+import { SessionListings } from './session-listings.js';
+import type { Content, Link, ListOptions, MediaSource, OpenOptions, Page } from './source.js';
+
+/** What a picker source stands on. */
+export interface PickerParts {
+  readonly api: PickerApi;
+  readonly picks: Picks;
+  readonly auth: Auth;
+  readonly media: MediaClient;
+  readonly governor: Governor;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly namespace: string;
+  readonly rendition: Box | undefined;
+  close(): Promise<void>;
+}
+
+/** However many ask for base URLs at once, one listing of their session answers them all. */
+const MAX_BATCH = 10_000;
+
+/** What a person has picked in Google's own page: a folder for each name they gave, listed from the files of the picks. */
+export class PickerSource implements MediaSource {
+  readonly name = 'picker';
+  readonly namespace: string;
+  readonly emptyReason =
+    'Nothing has been picked yet. Run `photodav pick` where this server runs: it shows a link, and what you choose in ' +
+    "Google's own page, from all of your library, stands here a few seconds later.";
+  readonly albumsAtRoot = true;
+  readonly linksNeedHeader = true;
+  readonly #parts: PickerParts;
+  readonly #bytes: ItemBytes;
+  readonly #sessions: SessionListings;
+  readonly #closing = new AbortController();
+  #read: PickedShelf | undefined;
+
+  constructor(parts: PickerParts) {
+    const { api, auth, clock, log, media, picks, rendition } = parts;
+    this.#parts = parts;
+    this.namespace = parts.namespace;
+    const shelf = (): Promise<PickedShelf> => this.#shelf();
+    this.#bytes = new ItemBytes({
+      ...{ clock, media, rendition },
+      fetch: (ids, signal) => fetchPickedBaseUrls(ids, { shelf, sessions: this.#sessions, clock }, signal),
+      batchSize: MAX_BATCH,
+      // Listing the session again for a new base URL renews a token that Google no longer takes.
+      headers: async (signal) => ({ authorization: `Bearer ${await auth.accessToken(signal)}` }),
+    });
+    this.#sessions = new SessionListings({
+      ...{ api, picks, clock, log },
+      signal: this.#closing.signal,
+      prime: (id, url) => this.#bytes.prime(id, url),
+    });
+  }
+
+  edition(): Promise<string> {
+    return this.#parts.picks.edition();
+  }
+
+  async *listAlbums(listing: ListOptions = {}): AsyncGenerator<Page<Album>, void, undefined> {
+    const { albums, edition } = await this.#shelf(listing.signal);
+    yield* localPages(albums, edition, listing);
+  }
+
+  async *listItems(scope: Scope, listing: ListOptions = {}): AsyncGenerator<Page<MediaItem>, void, undefined> {
+    const shelf = await this.#shelf(listing.signal);
+    const items = itemsIn(scope, shelf);
+    if (!items) throw noFolder();
+    yield* localPages(items, shelf.edition, listing);
+  }
+
+  async album(id: string, signal?: AbortSignal): Promise<Album> {
+    const album = (await this.#shelf(signal)).albums.find((each) => each.id === id);
+    if (!album) throw noFolder();
+    return album;
+  }
+
+  async find(ids: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, MediaItem>> {
+    const shelf = await this.#shelf(signal);
+    return new Map(ids.flatMap((id) => shelf.item(id) ?? []).map((item) => [item.id, item]));
+  }
+
+  async measure(item: MediaItem, signal?: AbortSignal): Promise<number> {
+    await this.#living(item.id, signal);
+    return this.#bytes.measure(item, signal);
+  }
+
+  mayLearnSizes(): boolean {
+    return this.#parts.governor.mayLearnSizes();
+  }
+
+  async open(item: MediaItem, options: OpenOptions = {}): Promise<Content> {
+    await this.#living(item.id, options.signal);
+    return this.#bytes.open(item, options);
+  }
+
+  async link(item: MediaItem, signal?: AbortSignal, isDoubted?: boolean): Promise<Link> {
+    const { endsAtMs } = await this.#living(item.id, signal);
+    const link = await this.#bytes.link(item, signal, isDoubted);
+    return { ...link, expiresAtMs: Math.min(link.expiresAtMs, endsAtMs) };
+  }
+
+  /** Signs in; listing costs no request. */
+  async check(signal?: AbortSignal): Promise<void> {
+    await this.#parts.auth.accessToken(signal);
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort(new AppError('SOURCE_UNAVAILABLE', 'google photos: closed'));
+    this.#bytes.close();
+    await this.#parts.close();
+  }
+
+  /** As the files are now. */
+  async #shelf(signal?: AbortSignal): Promise<PickedShelf> {
+    signal?.throwIfAborted();
+    const { picks, rendition } = this.#parts;
+    const edition = await picks.edition();
+    if (this.#read?.edition !== edition) {
+      this.#read = new PickedShelf(edition, await picks.all(), (item) => renderedItem(item, rendition));
+    }
+    return this.#read;
+  }
+
+  /** The pick that lets the item's bytes be had for longest; GONE if all have ended, NOT_FOUND if nobody picked it. */
+  async #living(id: string, signal?: AbortSignal): Promise<Pick> {
+    const picks = (await this.#shelf(signal)).picksOf(id);
+    const pick = picks.find((each) => isLiving(each, this.#parts.clock));
+    if (!pick) throw lost(picks, this.#parts.clock);
+    return pick;
+  }
+}
+
+function itemsIn(scope: Scope, shelf: PickedShelf): readonly MediaItem[] | undefined {
+  if (scope === 'all') return shelf.all;
+  return scope === 'favorites' ? [] : shelf.itemsOf(scope.albumId);
+}
+
+function noFolder(): AppError {
+  return new AppError('NOT_FOUND', 'picks: the folder is unknown or gone');
+}
