@@ -25,6 +25,10 @@ const COMMANDS: Readonly<Record<string, CommandRow>> = {
     summary: 'print ids and titles of albums',
     load: async () => (await import('./albums.js')).albumsCommand(),
   },
+  doctor: {
+    summary: 'say what is wrong with the set-up, and what to do',
+    load: async () => (await import('./doctor.js')).doctorCommand(),
+  },
   config: {
     summary: 'show, begin or describe the configuration',
     load: async () => (await import('./config.js')).configCommand(),
