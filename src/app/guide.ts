@@ -1,0 +1,33 @@
+import { LIBRARY_READ_SCOPE, PICKER_SCOPE } from '../google/scopes.js';
+import { markdownOf, textOf } from './guide/render.js';
+import { guideSteps, type GuideService } from './guide/steps.js';
+
+/** Google's APIs that a source may ask. */
+export const GUIDE_SERVICES: readonly GuideService[] = [
+  {
+    name: 'Photos Library API',
+    host: 'photoslibrary.googleapis.com',
+    scopes: [LIBRARY_READ_SCOPE],
+    shows: 'For the source library: it shows what this very OAuth client has uploaded.',
+  },
+  {
+    name: 'Google Photos Picker API',
+    host: 'photospicker.googleapis.com',
+    scopes: [PICKER_SCOPE],
+    shows: 'For the source picker: it shows what you pick. "Google Picker API", without "Photos", is another one.',
+  },
+];
+
+/**
+ * The way through Google's console to a sign-in that grants these scopes, for a terminal; `project` is the id or the number
+ * of a project that is there already.
+ */
+export function guideText(scopes: readonly string[], project?: string): string {
+  const services = GUIDE_SERVICES.filter((service) => service.scopes.some((scope) => scopes.includes(scope)));
+  return textOf(guideSteps({ services, ...(project === undefined ? {} : { project }) }));
+}
+
+/** The same for the docs, for every source. */
+export function guideMarkdown(): string {
+  return markdownOf(guideSteps({ services: GUIDE_SERVICES }));
+}

@@ -1,0 +1,57 @@
+import type { GuideAction, GuideStep } from './steps.js';
+
+const WIDTH = 100;
+
+/** The steps for a page of Markdown. */
+export function markdownOf(steps: readonly GuideStep[]): string {
+  return steps.map((step, index) => `${sectionOf(step, index + 1)}\n`).join('\n');
+}
+
+function sectionOf({ title, page, url, actions, why, described, help }: GuideStep, number: number): string {
+  const dated = help === undefined ? described : `${described}, after [Google's help](${help})`;
+  return [
+    `### ${number}. ${title}\n`,
+    `Page: ${url === undefined ? page : `[${page}](${url})`}\n`,
+    ...actions.map((action, index) => `${index + 1}. ${'button' in action ? pressed(action) : written(action)}`),
+    `\n${folded(why, 120).join('\n')}\n`,
+    `Described ${dated}.`,
+  ].join('\n');
+}
+
+function pressed({ button }: { readonly button: string }): string {
+  return `press **${button}**`;
+}
+
+function written({ field, value }: { readonly field: string; readonly value: string }): string {
+  return `*${field}*: ${value}`;
+}
+
+/** The steps for a terminal. */
+export function textOf(steps: readonly GuideStep[]): string {
+  return steps.map((step, index) => `${linesOf(step, index + 1).join('\n')}\n`).join('\n');
+}
+
+function linesOf({ title, page, url, actions, why, described }: GuideStep, number: number): readonly string[] {
+  return [
+    `${number}. ${title}`,
+    `   Page: ${page}`,
+    ...(url === undefined ? [] : [`         ${url}`]),
+    ...actions.map((action) => `   - ${plain(action)}`),
+    ...folded(`${why} (described ${described})`, WIDTH - 3).map((line) => `   ${line}`),
+  ];
+}
+
+function plain(action: GuideAction): string {
+  // Backticks would be copied along.
+  return 'button' in action ? `press "${action.button}"` : `${action.field}: ${action.value.replaceAll('`', '')}`;
+}
+
+function folded(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length < width) lines.push(`${lines.pop() ?? ''} ${word}`);
+    else lines.push(word);
+  }
+  return lines;
+}
