@@ -72,6 +72,12 @@ export const ERRORS = {
     waitHelps: true,
     advice: 'check the network, then try again',
   },
+  NO_ROOM: {
+    status: 507,
+    exitCode: 7,
+    waitHelps: false,
+    advice: 'make room on the disk that holds the data folder, or name another with --data-dir',
+  },
   READ_ONLY: {
     status: 403,
     exitCode: 1,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { lock } from 'proper-lockfile';
+import { lock, type LockOptions } from 'proper-lockfile';
 
 /** For its owner alone. */
 const FILE_MODE = 0o600;
@@ -39,7 +39,7 @@ export async function readPrivate(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (systemCode(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
@@ -49,20 +49,44 @@ export async function readPrivate(path: string): Promise<string | undefined> {
  * A lock left by a process that is gone is taken over after ten seconds.
  */
 export async function withLock<T>(path: string, act: () => Promise<T>): Promise<T> {
-  await mkdir(dirname(path), { recursive: true, mode: FOLDER_MODE });
-  const release = await lock(path, {
-    realpath: false,
-    stale: STALE_MS,
-    retries: RETRIES,
-    // Without it a lock that was taken over, such as after the machine has slept, would end the process.
-    onCompromised: () => undefined,
+  // Without a listener a lock that was taken over, such as after the machine has slept, would end the process.
+  return underLock(await locked(path, { retries: RETRIES, onCompromised: () => undefined }), act);
+}
+
+/**
+ * As `withLock`, but for long work, and not at all while another process is at it: false then. The signal is aborted if the
+ * lock was lost meanwhile.
+ */
+export async function ifUnlocked(path: string, act: (signal: AbortSignal) => Promise<void>): Promise<boolean> {
+  const losing = new AbortController();
+  const release = await locked(path, { onCompromised: (error) => losing.abort(error) }).catch((error: unknown) => {
+    if (systemCode(error) === 'ELOCKED') return undefined;
+    throw error;
   });
+  if (!release) return false;
+  await underLock(release, () => act(losing.signal));
+  return true;
+}
+
+type Release = () => Promise<void>;
+
+async function locked(path: string, options: Pick<LockOptions, 'retries' | 'onCompromised'>): Promise<Release> {
+  await mkdir(dirname(path), { recursive: true, mode: FOLDER_MODE });
+  return lock(path, { realpath: false, stale: STALE_MS, ...options });
+}
+
+async function underLock<T>(release: Release, act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } finally {
     // One that was taken over is no longer ours to give back.
     await release().catch(() => undefined);
   }
+}
+
+/** What the system calls an error, such as ENOSPC; undefined for any other. */
+export function systemCode(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 }
 
 /** Or a crash could undo the renaming; some systems cannot do that for folders. */

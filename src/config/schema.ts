@@ -213,6 +213,14 @@ export const CONFIG_SCHEMA = z.object({
     })
     .transform(({ maxSize, keep, linger }) => ({ maxBytes: maxSize, keepMs: keep, lingerMs: linger }))
     .prefault({}),
+  pins: z
+    .object({
+      maxSize: byteSize
+        .prefault('50GiB')
+        .describe('room on disk for picks that are pinned, all accounts together; 0 for none'),
+    })
+    .transform(({ maxSize }) => ({ maxBytes: maxSize }))
+    .prefault({}),
   quota: z
     .object({
       apiPerDay: z

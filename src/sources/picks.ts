@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { SignInKey } from '../google/sign-ins.js';
 import type { Log } from '../log.js';
 import { readPrivate, withLock, writePrivate } from '../private-file.js';
+import { accountFolder, digest } from './account-folder.js';
 
 /** A picked media item, without its base URL: that comes anew with each listing of the session. */
 export interface PickedItem {
@@ -75,8 +75,7 @@ export class Picks {
   readonly #read = new Map<string, { readonly edition: string; readonly pick: Pick | undefined }>();
 
   constructor({ folder, label, key, log }: PicksOptions) {
-    const text = JSON.stringify([label, key.clientId, key.account]);
-    this.#folder = join(folder, createHash('sha256').update(text).digest('hex').slice(0, 32));
+    this.#folder = accountFolder(folder, label, key);
     this.#log = log;
   }
 
@@ -167,8 +166,7 @@ function time(ms: number): string {
 
 /** Google's ids are UUIDs; whatever else it may give must not lead out of the folder. */
 function nameOf(sessionId: string): string {
-  const digest = createHash('sha256').update(sessionId).digest('hex').slice(0, 32);
-  return `${digest}.json`;
+  return `${digest(sessionId)}.json`;
 }
 
 function json(text: string): unknown {
