@@ -6,6 +6,7 @@ import type { Governors } from '../google/governors.js';
 import { SignIns } from '../google/sign-ins.js';
 import type { Log } from '../log.js';
 import type { SourceContext } from '../sources/source.js';
+import { proxySettings } from './proxy-settings.js';
 
 interface Parts {
   readonly log: Log;
@@ -16,7 +17,7 @@ interface Parts {
 /** What the configuration hands to the source of a mount. */
 export function sourceContext(config: Config, mount: Mount, { log, clock, governors }: Parts): SourceContext {
   const { google, delivery, dataDir } = config;
-  const { endpoint, httpProxy, httpsProxy, noProxy } = google;
+  const { endpoint } = google;
   return {
     log,
     clock,
@@ -25,11 +26,7 @@ export function sourceContext(config: Config, mount: Mount, { log, clock, govern
     picksFolder: join(dataDir, 'picks'),
     google: {
       ...(endpoint ? { endpoint } : {}),
-      proxy: {
-        ...(httpProxy === undefined ? {} : { http: httpProxy }),
-        ...(httpsProxy === undefined ? {} : { https: httpsProxy }),
-        ...(noProxy === undefined ? {} : { no: noProxy }),
-      },
+      proxy: proxySettings(google),
       idleTimeoutMs: delivery.idleTimeoutMs,
     },
     ...(mount.delivery.rendition ? { rendition: mount.delivery.rendition } : {}),

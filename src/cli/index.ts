@@ -21,6 +21,14 @@ const COMMANDS: Readonly<Record<string, CommandRow>> = {
     summary: 'be a worker behind the proxy URL of a server',
     load: async () => (await import('./proxy.js')).proxyCommand(),
   },
+  login: {
+    summary: 'sign in to a Google account',
+    load: async () => (await import('./login.js')).loginCommand(),
+  },
+  logout: {
+    summary: 'end a sign-in',
+    load: async () => (await import('./logout.js')).logoutCommand(),
+  },
   albums: {
     summary: 'print ids and titles of albums',
     load: async () => (await import('./albums.js')).albumsCommand(),

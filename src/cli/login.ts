@@ -1,0 +1,46 @@
+import { Command } from 'commander';
+import { signIn } from '../app/sign-in.js';
+import { openSignIns } from '../app/source-context.js';
+import { clientFor } from '../app/sign-in/client.js';
+import { SYSTEM_CLOCK } from '../clock.js';
+import { addConfigFlags } from './config-flags.js';
+import { ensureWritable } from './data-dir.js';
+import { interruptible } from './interruptible.js';
+import { tellWhatNext } from './login-results.js';
+import { PastedLines } from './pasted-lines.js';
+import { personAtTerminal } from './person.js';
+import { loadSignInConfig } from './sign-in-config.js';
+
+interface Flags {
+  readonly mount?: string;
+  readonly account?: string;
+  readonly browser: boolean;
+}
+
+/** `photodav login`: a person consents in the browser, and what comes of it is kept in the data folder. */
+export function loginCommand(): Command {
+  const command = new Command('login')
+    .description('sign in to a Google account in the browser, and keep the sign-in in the data folder')
+    .option('--mount <path>', 'the mount to sign in for, where there are several')
+    .option(
+      '--no-browser',
+      'open no browser here: print the address, and take what is pasted, the address that a browser ends at or its code',
+    );
+  return addConfigFlags(command).action((flags: Flags) => interruptible((signal) => login(command, flags, signal)));
+}
+
+async function login(command: Command, flags: Flags, signal: AbortSignal): Promise<void> {
+  const { values, whose, log } = await loadSignInConfig(command, flags);
+  const signIns = openSignIns(values, log);
+  const client = await clientFor(whose, signIns);
+  await ensureWritable(values.dataDir);
+  const lines = new PastedLines();
+  try {
+    const { account, scopes } = whose;
+    const person = personAtTerminal(lines, flags.browser);
+    const kept = await signIn(values, { client, account, scopes }, person, { signIns, clock: SYSTEM_CLOCK }, signal);
+    await tellWhatNext(values, whose, kept, { log, clock: SYSTEM_CLOCK }, signal);
+  } finally {
+    lines.close();
+  }
+}

@@ -1,0 +1,49 @@
+import { Command } from 'commander';
+import { signOut } from '../app/sign-out.js';
+import { openSignIns } from '../app/source-context.js';
+import { CONNECTIONS } from '../app/sign-in/google.js';
+import { SYSTEM_CLOCK } from '../clock.js';
+import { AppError } from '../errors.js';
+import { addConfigFlags } from './config-flags.js';
+import { interruptible } from './interruptible.js';
+import { loadSignInConfig } from './sign-in-config.js';
+
+interface Flags {
+  readonly mount?: string;
+  readonly account?: string;
+}
+
+/** `photodav logout`: takes back what `login` kept, at Google and here. */
+export function logoutCommand(): Command {
+  const command = new Command('logout')
+    .description(
+      "end a sign-in: revoke it at Google, for the client's whole project, and remove it from the data folder",
+    )
+    .option('--mount <path>', 'the mount to sign out, where there are several');
+  return addConfigFlags(command).action((flags: Flags) => interruptible((signal) => logout(command, flags, signal)));
+}
+
+async function logout(command: Command, flags: Flags, signal: AbortSignal): Promise<void> {
+  const { values, whose, log } = await loadSignInConfig(command, flags);
+  const { account, clientId, mounts } = whose;
+  const signIns = openSignIns(values, log);
+  const signIn = await signIns.find(account, clientId);
+  if (!signIn) {
+    const others = [...new Set((await signIns.all()).map((each) => each.account))].join(', ');
+    throw new AppError('CONFIG_INVALID', `account ${account} is not signed in`, {
+      advice: others === '' ? 'nobody is; there is nothing to do' : `choose one of ${others} with --account`,
+    });
+  }
+  const fault = await signOut(values, signIn, { signIns, clock: SYSTEM_CLOCK }, signal);
+  process.stdout.write(`Signed out: account ${account}, OAuth client ${signIn.clientId}\n`);
+  if (fault) {
+    process.stderr.write(
+      `warning: Google could not be told: ${fault.message}\nadvice: take access away by hand at ${CONNECTIONS}\n`,
+    );
+  } else process.stderr.write("Google has ended what this account had granted to the client's whole project.\n");
+  for (const { path } of mounts) {
+    process.stderr.write(
+      `note: ${path} answers 503 for what is not known yet, until \`photodav login\` is run again\n`,
+    );
+  }
+}

@@ -1,0 +1,36 @@
+import type { Person } from '../app/sign-in.js';
+import { thisSystem } from '../config/folders.js';
+import { hasBrowser, openBrowser } from './browser.js';
+import type { PastedLines } from './pasted-lines.js';
+import { isTerminal } from './terminal.js';
+
+const HOW_TO_PASTE =
+  'Agree there, then paste the address that the browser ends at and press Enter; it begins with http://127.0.0.1, and ' +
+  'the page itself need not load. The code in it will do too.';
+
+/** Whoever sits at the terminal, or writes to standard input. Everything is told on standard error. */
+export function personAtTerminal(lines: PastedLines, mayOpenBrowser: boolean): Person {
+  return {
+    async visit(consent) {
+      const isOpen = mayOpenBrowser && hasBrowser(thisSystem()) && (await openBrowser(consent));
+      if (isOpen) {
+        tell(`The browser shows Google's consent page. If it does not, open this address:\n\n  ${consent.href}\n`);
+        return isTerminal() ? lines : undefined;
+      }
+      tell(`Open this address in a browser, on this machine or another:\n\n  ${consent.href}\n\n${HOW_TO_PASTE}`);
+      return lines;
+    },
+    tell,
+    ...(isTerminal() ? { agrees: (question, signal) => agrees(lines, question, signal) } : {}),
+  };
+}
+
+async function agrees(lines: PastedLines, question: string, signal: AbortSignal | undefined): Promise<boolean> {
+  process.stderr.write(`${question} [Y/n]? `);
+  const answer = await lines.next(signal);
+  return answer !== undefined && /^\s*(y(es)?)?\s*$/i.test(answer);
+}
+
+function tell(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
