@@ -87,6 +87,7 @@ export class Catalog {
       log,
       logFailure,
       mayRefresh: () => this.#mayRefresh(),
+      edition: source.edition?.bind(source),
       ttlMs,
       fullRefreshMs,
       waitMs: LISTING_WAIT_MS,

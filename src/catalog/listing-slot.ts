@@ -8,6 +8,8 @@ export interface Slot<T> {
   listing?: StoredListing<T> | undefined;
   /** As an earlier run stored it: shown at once, for a start should not wait for the source. */
   isRestored?: boolean;
+  /** What the source said of itself just before it was listed in full (`MediaSource.edition`). */
+  edition?: string | undefined;
   /** True if only a full listing will do. */
   isDistrusted?: boolean;
   /** What a fetch that did not end has brought so far. */

@@ -24,6 +24,8 @@ export interface ListingsOptions<T, H = T> {
   readonly maxEntries: number;
   /** False while listings that are known are served as they are; a person who asks for a fresh one gets it all the same. */
   readonly mayRefresh: () => boolean;
+  /** As the source's own; a listing made under another is fetched again before it is served. */
+  readonly edition?: (() => Promise<string>) | undefined;
   /** Told of every fetch that failed, and of what is done about it. */
   readonly logFailure: (error: AppError, consequence: string) => void;
   /** Ends every fetch. */

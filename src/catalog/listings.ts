@@ -16,7 +16,7 @@ const LONGEST_HOLD_MS = 900_000;
 /** An emptied listing is believed when a second look, this much later, agrees. */
 const DOUBT_MS = 3_600_000;
 
-/** What a fetch is for: a listing past its time, one that is doubted, or a person who asks. */
+/** What a fetch is for: a listing past its time, one that is doubted, or one that is believed: a person or an edition asks. */
 type Reason = 'age' | 'doubt' | 'person';
 
 /**
@@ -48,7 +48,7 @@ export class Listings<T, H = T> {
 
   /** The members in memory or in the store, however old; no request. */
   async stored(key: string): Promise<readonly H[] | undefined> {
-    return (await this.#slot(key)).listing?.members;
+    return (await this.#followed(key)).listing?.members;
   }
 
   /** The keys of the listings in memory. */
@@ -58,13 +58,13 @@ export class Listings<T, H = T> {
 
   /** The listing if it is within its time; no request. */
   async current(key: string): Promise<StoredListing<H> | undefined> {
-    const slot = await this.#slot(key);
+    const slot = await this.#followed(key);
     return this.#isFresh(slot) ? slot.listing : undefined;
   }
 
   /** The listing within its time, however long it takes to fetch it. Throws what the source throws. */
   async fresh(key: string): Promise<StoredListing<H>> {
-    const slot = await this.#slot(key);
+    const slot = await this.#followed(key);
     if (!this.#isFresh(slot) && !this.#isHeld(slot)) await this.#fetch(key, slot, 'age');
     if (slot.listing && this.#isFresh(slot)) return slot.listing;
     throw slot.failure?.error ?? stillListing();
@@ -77,7 +77,7 @@ export class Listings<T, H = T> {
    */
   async get(key: string): Promise<readonly H[]> {
     const { waitMs } = this.#options;
-    const slot = await this.#slot(key);
+    const slot = await this.#followed(key);
     if (slot.listing && this.#isFresh(slot)) return slot.listing.members;
     if (!this.#isHeld(slot) && this.#mayFetch(slot)) {
       const fetched = this.#fetch(key, slot, 'age');
@@ -149,6 +149,17 @@ export class Listings<T, H = T> {
   /** True while a failure is held against the source. */
   #isHeld({ failure }: Slot<H>): boolean {
     return failure !== undefined && isWithin(this.#options.clock.now() - failure.atMs, failure.holdMs);
+  }
+
+  /** The slot, its listing fetched again if the source has said meanwhile that it has changed. */
+  async #followed(key: string): Promise<Slot<H>> {
+    const slot = await this.#slot(key);
+    const edition = slot.listing && (await this.#options.edition?.());
+    if (slot.edition === edition || this.#isHeld(slot)) return slot;
+    // What is under way may have begun before the change.
+    await this.#fetching.get(key);
+    if (slot.edition !== edition) await this.#fetch(key, slot, 'person');
+    return slot;
   }
 
   #slot(key: string): Promise<Slot<H>> {
@@ -233,6 +244,7 @@ export class Listings<T, H = T> {
 
   async #list(key: string, slot: Slot<H>, isTrusted: boolean, stamp?: string): Promise<void> {
     const { clock, fetch, signal, upkeep } = this.#options;
+    const edition = await this.#options.edition?.();
     const show = (members: readonly H[]): Promise<void> => this.#show(key, slot, members);
     const { members: listed } = await fetchPages(
       slot.progress,
@@ -256,6 +268,7 @@ export class Listings<T, H = T> {
         )
       : { members };
     slot.isDistrusted = false;
+    slot.edition = edition;
     await this.#accept(key, slot, completion, clock.now());
   }
 

@@ -138,7 +138,8 @@ export class SizeLearner {
     // What was under way when the pause began says nothing about its item.
     if (this.#clock.now() < this.#pausedUntilMs) return;
     this.#failed.set(item.id, true);
-    if (error.code === 'NOT_FOUND') return;
+    // The source is well; waiting brings back neither.
+    if (error.code === 'NOT_FOUND' || error.code === 'GONE') return;
     this.#log.debug({ err: error }, 'catalog: a size could not be learned');
     if (++this.#failuresInARow < FAILURES_TO_PAUSE && error.code !== 'QUOTA_EXCEEDED') return;
     this.#pausedUntilMs = this.#clock.now() + PAUSE_MS;

@@ -34,12 +34,40 @@ export function mountFolder(
   { catalog, root, layout, timeZone, startYear, splitAt }: MountedCatalog,
   takenNames: readonly string[],
 ): Folder {
-  const { naming, views, ...defaults } = LAYOUTS[layout];
+  const { naming, views, besideAlbums, ...defaults } = LAYOUTS[layout];
   const ground: Ground = { catalog, naming, timeZone, startYear: startYear ?? defaults.startYear, splitAt };
   const takenKeys = new Set(takenNames.map((taken) => naming.items.key(taken)));
   const taken = takenKeys.size > 0 ? takenKeys : NO_NAMES;
   const [readmeName = ''] = freeNames(['README.txt'], ground, taken);
-  return withReadme(rootFolder(name, root, views, ground, taken), readme(readmeName, catalog.source.emptyReason));
+  const isOfAlbums = root === 'root' && catalog.source.albumsAtRoot === true && besideAlbums !== undefined;
+  const folder = isOfAlbums
+    ? albumsBesideViews(name, besideAlbums, ground, takenKeys)
+    : rootFolder(name, root, views, ground, taken);
+  return withReadme(folder, readme(readmeName, catalog.source.emptyReason));
+}
+
+/** Albums at the root, beside views; one that is called like a view gets a tag, whether that is empty or not. */
+function albumsBesideViews(name: string, views: readonly View[], ground: Ground, taken: ReadonlySet<string>): Folder {
+  const own = viewsFolder(name, views, ground, taken);
+  const steps = freeNames(
+    views.map(({ path: [step] }) => step),
+    ground,
+    taken,
+  );
+  const albums = albumsFolder(
+    name,
+    ground,
+    new Set([...taken, ...steps.map((step) => ground.naming.albums.key(step))]),
+  );
+  return {
+    kind: 'collection',
+    name,
+    members: async () => {
+      const [shown, folders] = await Promise.all([own.members(), albums.members()]);
+      return [...shown, ...folders];
+    },
+    member: async (member) => (await own.member(member)) ?? albums.member(member),
+  };
 }
 
 function rootFolder(

@@ -19,6 +19,8 @@ export interface View {
 export interface Layout {
   readonly naming: LayoutNaming;
   readonly views: readonly View[];
+  /** The views that stand beside albums at the root, for a source whose albums stand there; `views` if absent. */
+  readonly besideAlbums?: readonly View[];
   /** Where folders of dates begin unless the mount says otherwise. */
   readonly startYear?: number;
 }
@@ -42,6 +44,13 @@ const dates = (...precisions: [Precision, ...Precision[]]): Omit<View, 'path'> =
   hasMembers: (catalog) => catalog.hasItems('all'),
 });
 
+const ALL_AND_DATES: readonly View[] = [
+  { path: ['All'], ...ALL },
+  { path: ['By year'], ...dates('year') },
+  { path: ['By month'], ...dates('month') },
+  { path: ['By day'], ...dates('day') },
+];
+
 /** The layouts, by the name that a mount's configuration gives. */
 export const LAYOUTS: Readonly<Record<LayoutName, Layout>> = {
   photodav: {
@@ -54,14 +63,8 @@ export const LAYOUTS: Readonly<Record<LayoutName, Layout>> = {
       },
       items: SAFE_NAMING,
     },
-    views: [
-      { path: ['Albums'], ...ALBUMS },
-      { path: ['All'], ...ALL },
-      { path: ['By year'], ...dates('year') },
-      { path: ['By month'], ...dates('month') },
-      { path: ['By day'], ...dates('day') },
-      { path: ['Favorites'], ...FAVORITES },
-    ],
+    views: [{ path: ['Albums'], ...ALBUMS }, ...ALL_AND_DATES, { path: ['Favorites'], ...FAVORITES }],
+    besideAlbums: ALL_AND_DATES,
   },
   // As rclone 1.60 shows them; its `shared-album` answers 403 since 2025, its `upload` is for writing.
   rclone: {

@@ -178,7 +178,9 @@ export function describeSource(name: string, make: () => Promise<SourceUnderTest
       for (const item of samples(items)) {
         const whole = await buffer((await source.open(item)).body);
         const { url, headers, honoursRange, expiresAtMs } = await source.link(item);
-        expect(Object.keys(headers).length > 0).toBe(source.linksNeedHeader ?? false);
+        // Where a video is sent from, past the redirect, none may be needed.
+        if (!source.linksNeedHeader) expect(headers).toEqual({});
+        else if (item.mimeType.startsWith('image/')) expect(Object.keys(headers)).toEqual(['authorization']);
         expect(expiresAtMs).toBeGreaterThan(0);
         const linked = await fetch(url, { headers, redirect: 'error' });
         expect(Buffer.from(await linked.arrayBuffer()).equals(whole)).toBe(true);
