@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock } from '../clock.js';
 import { toAppError, type AppError } from '../errors.js';
 import type { Log } from '../log.js';
@@ -74,6 +75,8 @@ export class Catalog {
     const { namespace } = source;
     this.source = source;
     this.#options = options;
+    // Every size that is being learned waits for it.
+    setMaxListeners(0, this.#closing.signal);
     this.#table = new ItemTable(store, namespace);
     this.#sizes = new Sizes(this.#table, store, namespace, clock, log);
     this.#learner = new SizeLearner(source, this.#sizes, clock, log, this.#closing.signal);
