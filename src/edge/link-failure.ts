@@ -12,7 +12,12 @@ export function linkFailure(answer: GatewayAnswer, nowMs: number): AppError {
   const { status, isOfApi } = answer;
   if (BUSY.has(status)) return busy(answer, nowMs);
   if (!isOfApi && !DOWN.has(status)) return noGateway(status);
-  if (status === 404 || status === 410) {
+  if (status === 410) {
+    return new AppError('GONE', 'the gateway no longer gets the bytes of this item', {
+      advice: 'open the item at the gateway: it says what was picked with it, and how to pick it again',
+    });
+  }
+  if (status === 404) {
     return new AppError('NOT_FOUND', 'the gateway has no item at this path', {
       advice: 'open the folder at the gateway again: the item may have another name now, or be gone',
     });

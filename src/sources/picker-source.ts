@@ -9,10 +9,13 @@ import type { Album, Box, MediaItem, Scope } from '../model.js';
 import { ItemBytes } from './item-bytes.js';
 import { localPages } from './local-pages.js';
 import { fetchPickedBaseUrls, isLiving, lost } from './picked-base-urls.js';
+import { PickEndings } from './pick-endings.js';
+import { PickResuming } from './pick-resuming.js';
 import { PickedShelf } from './picked-shelf.js';
 import type { Pick, Picks } from './picks.js';
 import { renderedItem } from './rendition.js';
 import { SessionListings } from './session-listings.js';
+import { UnreadyVideos } from './unready-videos.js';
 import type { Content, Link, ListOptions, MediaSource, OpenOptions, Page } from './source.js';
 
 /** What a picker source stands on. */
@@ -44,6 +47,9 @@ export class PickerSource implements MediaSource {
   readonly #parts: PickerParts;
   readonly #bytes: ItemBytes;
   readonly #sessions: SessionListings;
+  readonly #resuming: PickResuming;
+  readonly #endings: PickEndings;
+  readonly #unready: UnreadyVideos;
   readonly #closing = new AbortController();
   #read: PickedShelf | undefined;
 
@@ -59,15 +65,22 @@ export class PickerSource implements MediaSource {
       // Listing the session again for a new base URL renews a token that Google no longer takes.
       headers: async (signal) => ({ authorization: `Bearer ${await auth.accessToken(signal)}` }),
     });
-    this.#sessions = new SessionListings({
-      ...{ api, picks, clock, log },
-      signal: this.#closing.signal,
-      prime: (id, url) => this.#bytes.prime(id, url),
-    });
+    const shared = { api, picks, clock, log, signal: this.#closing.signal };
+    this.#sessions = new SessionListings({ ...shared, prime: (id, url) => this.#bytes.prime(id, url) });
+    this.#resuming = new PickResuming(shared);
+    this.#endings = new PickEndings(clock, log);
+    this.#unready = new UnreadyVideos((sessionId) => this.#sessions.of(sessionId), clock, log);
   }
 
-  edition(): Promise<string> {
-    return this.#parts.picks.edition();
+  /** Looks after picks while nobody lists them; what is wrong with their files is told when somebody does. */
+  start(): void {
+    this.#shelf().catch(() => undefined);
+  }
+
+  async edition(): Promise<string> {
+    const { edition, picks } = await this.#shelf();
+    this.#unready.look(picks);
+    return edition;
   }
 
   async *listAlbums(listing: ListOptions = {}): AsyncGenerator<Page<Album>, void, undefined> {
@@ -120,6 +133,7 @@ export class PickerSource implements MediaSource {
 
   async close(): Promise<void> {
     this.#closing.abort(new AppError('SOURCE_UNAVAILABLE', 'google photos: closed'));
+    this.#endings.close();
     this.#bytes.close();
     await this.#parts.close();
   }
@@ -130,9 +144,16 @@ export class PickerSource implements MediaSource {
     const { picks, rendition } = this.#parts;
     const edition = await picks.edition();
     if (this.#read?.edition !== edition) {
-      this.#read = new PickedShelf(edition, await picks.all(), (item) => renderedItem(item, rendition));
+      const shelf = new PickedShelf(edition, await picks.all(), (item) => renderedItem(item, rendition));
+      this.#read = shelf;
+      if (!this.#closing.signal.aborted) this.#lookAfter(shelf);
     }
     return this.#read;
+  }
+
+  #lookAfter(shelf: PickedShelf): void {
+    this.#resuming.look(shelf.picks);
+    this.#endings.look(shelf);
   }
 
   /** The pick that lets the item's bytes be had for longest; GONE if all have ended, NOT_FOUND if nobody picked it. */

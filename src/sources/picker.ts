@@ -32,7 +32,7 @@ async function createPicker(given: PickerOptions, context: SourceContext): Promi
   const account = await openPickerAccount(given, context);
   const { transport, governor } = account;
   const shown = rendition ? [sizeText(rendition)] : [];
-  return new PickerSource({
+  const source = new PickerSource({
     ...account,
     media: new MediaClient({
       ...{ transport, clock, log },
@@ -42,4 +42,6 @@ async function createPicker(given: PickerOptions, context: SourceContext): Promi
     ...{ clock, log, rendition },
     namespace: ['picker', account.namespace, ...shown].join(':'),
   });
+  source.start();
+  return source;
 }

@@ -35,7 +35,8 @@ export async function lookAtPick(
       return { state: 'picking', intervalMs: polling?.intervalMs ?? INTERVAL_MS };
     }
     await picks.update(sessionId, () => undefined);
-    await api.deleteSession(sessionId, signal);
+    // One that stays ends by itself.
+    await api.deleteSession(sessionId, signal).catch(() => undefined);
     return { state: 'timed-out' };
   } catch (error) {
     if (!(error instanceof AppError && error.code === 'NOT_FOUND')) throw error;

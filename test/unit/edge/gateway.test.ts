@@ -82,7 +82,7 @@ it.each([
 describe('without a link', () => {
   it.each([
     ['404', noLink(404), 'NOT_FOUND', 404],
-    ['410', noLink(410), 'NOT_FOUND', 404],
+    ['410', noLink(410), 'GONE', 410],
     ['404 under a 200, as AList says it', noLink(404, {}, 200), 'NOT_FOUND', 404],
     ['400, as for a folder', noLink(400), 'NOT_FOUND', 404],
     ['401', noLink(401), 'SOURCE_UNAVAILABLE', 502],

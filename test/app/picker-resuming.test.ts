@@ -1,0 +1,41 @@
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { eventually } from '../support/eventually.js';
+import { startPickerStage, type PickerStage } from '../support/picker-stage.js';
+
+let stage: PickerStage;
+beforeEach(async () => {
+  stage = await startPickerStage();
+});
+afterEach(async () => stage.close());
+
+const messages = (): readonly unknown[] => stage.recorder.lines.map(({ msg }) => msg);
+
+it('lists what was picked before the program that asked for it was killed', async () => {
+  await stage.app.close();
+  const { sessionId } = await stage.begin('Summer');
+  stage.emulator.pick(sessionId, { count: 120 });
+  await stage.restart();
+  await eventually(async () => (await stage.names('/')).includes('Summer'));
+  expect(await stage.names('/Summer')).toHaveLength(120);
+  expect(messages()).toContain('picks: a pick was gone on with');
+});
+
+it('forgets a pick that nobody has finished in time, here and at Google', async () => {
+  await stage.app.close();
+  const { sessionId } = await stage.begin('Summer');
+  stage.clock.turn(31 * 60_000);
+  await stage.restart();
+  await eventually(async () => (await stage.account.picks.all()).length === 0);
+  expect(await stage.account.picks.all()).toEqual([]);
+  await expect(stage.account.api.session(sessionId)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  expect(messages()).toContain('picks: nobody has finished a pick in time; it is forgotten');
+});
+
+it('leaves a pick alone that somebody is about', async () => {
+  await stage.app.close();
+  await stage.begin('Summer');
+  await stage.restart();
+  await eventually(() => stage.emulator.counters()['picker.sessions.get'] === 1);
+  expect(await stage.names('/')).toEqual(['README.txt']);
+  expect(await stage.account.picks.all()).toHaveLength(1);
+});
