@@ -76,6 +76,7 @@ function leverOption(name: string, schema: z.ZodType): Option {
   const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   const help = schema.description ?? '';
   if (schema instanceof z.ZodBoolean) return new Option(flag, help);
+  if (schema instanceof z.ZodEnum) return new Option(`${flag} <how>`, help).choices(schema.options.map(String));
   if (schema instanceof z.ZodArray) return new Option(`${flag} <scope...>`, help);
   const usual: unknown = DEFAULT_LEVERS[name as keyof Levers];
   return new Option(`${flag} <number>`, `${help} (default: ${String(usual)})`).argParser(wholeNumber);

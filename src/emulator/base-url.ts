@@ -1,3 +1,4 @@
+import type { Issued } from './issued.js';
 import { seal, unseal } from './signed.js';
 
 /** `media` and `picked` are of the Library and the Picker API; `video` is where `=dv` of both leads. */
@@ -19,11 +20,12 @@ const PAYLOAD_BYTES = 24;
  */
 export class BaseUrls {
   #generation = 0;
-  #issued = 0;
+  #count = 0;
 
   constructor(
     private readonly now: () => number,
     private readonly lifetimeMs: () => number,
+    private readonly issued: Issued,
   ) {}
 
   /** About 70 characters of `[A-Za-z0-9_-]`, good for this purpose only. */
@@ -32,10 +34,10 @@ export class BaseUrls {
     payload.writeUInt32BE(serial, 0);
     payload.writeIntBE(this.now(), 4, 6);
     payload.writeUInt32BE(this.#generation, 10);
-    this.#issued += 1;
-    payload.writeUIntBE(this.#issued, 14, 6);
+    this.#count += 1;
+    payload.writeUIntBE(this.#count, 14, 6);
     payload.writeUInt32BE(session, 20);
-    return seal(purpose, payload);
+    return this.issued.note(seal(purpose, payload));
   }
 
   /** What it stands for, or why it stands for nothing. */

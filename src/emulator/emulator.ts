@@ -1,3 +1,4 @@
+import type { Client } from './clients.js';
 import type { RequestRecord } from './counters.js';
 import type { Edit } from './edits.js';
 import type { Fault } from './faults.js';
@@ -38,9 +39,11 @@ export interface ReadyLine {
   readonly gphotosdl?: string;
 }
 
-/** A running emulator; everything here is also reachable over HTTP under `/_emulator/`. */
+/** A running emulator; what acts or tells here is also reachable over HTTP under `/_emulator/`. */
 export interface Emulator {
   readonly ready: ReadyLine;
+  /** A client of another project: its tokens are no good with the ready line's client, and it has uploaded nothing. */
+  readonly otherClient: Client;
   /** Read at each request; write to it at any time. */
   readonly levers: Levers;
   fail(fault: Fault): void;
@@ -68,6 +71,11 @@ export interface Emulator {
   pick(sessionId: string, choice: Choice): void;
   /** The last 1000 picking sessions, oldest first. */
   pickingSessions(): SessionView[];
+  /**
+   * What no log may hold: the clients' secrets, and the last 10,000 each of tokens and codes, and of the opaque parts of
+   * base URLs. Not to be had over HTTP.
+   */
+  issued(): string[];
   /** Requests by route key; "open" media bodies being sent, "opened" in total, "bytes" sent. */
   counters(): Readonly<Record<string, number>>;
   resetCounters(): void;

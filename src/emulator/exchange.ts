@@ -104,6 +104,7 @@ export function urlOf(request: IncomingMessage): URL {
   return new URL(URL.canParse(url) ? url : 'http://emulator.invalid/');
 }
 
-function escapeHtml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+/** Text as it may stand in HTML, in an attribute's double quotes too. */
+export function escapeHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }

@@ -8,15 +8,17 @@ import { mediaHost, videoHost } from './media.js';
 import { oauthRoute } from './oauth-routes.js';
 import type { OAuth } from './oauth.js';
 import { pickerRoute } from './picker-api.js';
+import { pickingRoute } from './picking.js';
 
 /** The host that a request names, if it is one of Google's: then it finds there what it would find at Google. */
 export function googleHosts(account: Account, oauth: OAuth): (request: IncomingMessage) => Host | undefined {
-  const { library, picker, accounts, oauth: tokens, apis, openId, media, video } = GOOGLE_NAMES;
+  const { library, picker, accounts, oauth: tokens, apis, openId, photos, media, video } = GOOGLE_NAMES;
   const oauthHost = (name: GoogleName): Host =>
     host(account, (method, { pathname }) => oauthRoute(oauth, account, method, pathname, name), oauthFailure);
   const hosts = new Map<string, Host>([
     [library, host(account, (method, { pathname }) => libraryRoute(account, method, pathname), googleError)],
     [picker, host(account, (method, { pathname }) => pickerRoute(account, method, pathname), googleError)],
+    [photos, host(account, (method, { pathname }) => pickingRoute(account, method, pathname), googleError)],
     ...[accounts, tokens, apis, openId].map((name) => [name, oauthHost(name)] as const),
     [media, mediaHost(account, GOOGLE_ORIGINS)],
     [video, videoHost(account, GOOGLE_ORIGINS)],
@@ -40,7 +42,8 @@ export function pathHost(
       (pathname === '/v1/mediaItems' && !searchParams.has('sessionId')
         ? undefined
         : pickerRoute(account, method, pathname)) ??
-      libraryRoute(account, method, pathname) ?? { key: 'unknown', handle: (exchange) => exchange.notFoundPage() },
+      libraryRoute(account, method, pathname) ??
+      pickingRoute(account, method, pathname) ?? { key: 'unknown', handle: (exchange) => exchange.notFoundPage() },
     latencyMs: () => account.levers.latencyMs,
     fail(exchange, status, headers) {
       const isOAuth = !exchange.url.pathname.startsWith('/v1/');

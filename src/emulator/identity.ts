@@ -1,4 +1,4 @@
-import { CLIENT_ID, type Account } from './account.js';
+import type { Account } from './account.js';
 import type { Exchange } from './exchange.js';
 import { oauthError } from './google-errors.js';
 import { GOOGLE_NAMES } from './google-names.js';
@@ -16,8 +16,8 @@ export async function tokenInfo(account: Account, exchange: Exchange): Promise<v
   const grant = account.tokens.access(form.get('access_token') ?? exchange.url.searchParams.get('access_token') ?? '');
   if (!grant) throw oauthError(400, 'invalid_token', 'Invalid Value');
   exchange.json(200, {
-    azp: CLIENT_ID,
-    aud: CLIENT_ID,
+    azp: grant.clientId,
+    aud: grant.clientId,
     scope: grant.scopes.join(' '),
     exp: String(Math.floor(grant.expiresAtMs / 1000)),
     expires_in: String(Math.floor((grant.expiresAtMs - account.now()) / 1000)),

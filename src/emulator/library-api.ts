@@ -1,5 +1,6 @@
 import type { Account } from './account.js';
 import { authorize } from './bearer.js';
+import { READY_CLIENT } from './clients.js';
 import type { Exchange } from './exchange.js';
 import { googleError } from './google-errors.js';
 import type { Origins } from './google-names.js';
@@ -45,8 +46,9 @@ export function libraryRoute(account: Account, method: string, path: string): Ro
     return {
       key: call.key,
       async handle(exchange) {
-        authorize(account, exchange, call.key, READ_SCOPE);
-        const seen = account.levers.libraryHidden ? { ...account, library: () => NOTHING } : account;
+        const { clientId } = authorize(account, exchange, call.key, READ_SCOPE);
+        const isOwn = clientId === READY_CLIENT.clientId && !account.levers.libraryHidden;
+        const seen = isOwn ? account : { ...account, library: () => NOTHING };
         exchange.json(200, await call.answer(seen, exchange, match[1] ?? ''));
       },
     };

@@ -99,7 +99,8 @@ function openItem(account: Account, exchange: Exchange, purpose: Purpose, opaque
 function mayOpen({ tokens, sessions }: Account, { request }: Exchange, opened: ReturnType<BaseUrls['open']>): boolean {
   const grant = tokens.access(bearerOf(request) ?? '');
   if (typeof opened === 'string' || !grant?.scopes.includes(PICKER_SCOPE)) return false;
-  return sessions.find(({ serial }) => serial === opened.session)?.state === 'picked';
+  const session = sessions.find(({ serial }) => serial === opened.session);
+  return session?.state === 'picked' && session.clientId === grant.clientId;
 }
 
 function redirectToVideo(account: Account, exchange: Exchange, item: Item): void {

@@ -27,7 +27,14 @@ const ROWS: readonly Row[] = [
     host: accounts,
     path: /^\/o\/oauth2\/(?:v2\/)?auth$/,
     method: 'GET',
-    handle: (oauth, exchange) => oauth.consent(exchange),
+    handle: (oauth, exchange) => oauth.consent.ask(exchange),
+  },
+  {
+    key: 'consent',
+    host: accounts,
+    path: /^\/signin\/oauth\/consent$/,
+    method: 'POST',
+    handle: (oauth, exchange) => oauth.consent.decide(exchange),
   },
   {
     key: 'openid-configuration',

@@ -28,7 +28,7 @@ interface Call {
   readonly key: string;
   readonly method: string;
   readonly path: RegExp;
-  answer(account: Account, exchange: Exchange, id: string): object | Promise<object>;
+  answer(account: Account, exchange: Exchange, clientId: string, id: string): object | Promise<object>;
 }
 
 const CALLS: readonly Call[] = [
@@ -46,15 +46,15 @@ export function pickerRoute(account: Account, method: string, path: string): Rou
     return {
       key: call.key,
       async handle(exchange) {
-        authorize(account, exchange, call.key, PICKER_SCOPE);
-        exchange.json(200, await call.answer(account, exchange, match[1] ?? ''));
+        const { clientId } = authorize(account, exchange, call.key, PICKER_SCOPE);
+        exchange.json(200, await call.answer(account, exchange, clientId, match[1] ?? ''));
       },
     };
   }
   return undefined;
 }
 
-async function createSession(account: Account, exchange: Exchange): Promise<object> {
+async function createSession(account: Account, exchange: Exchange, clientId: string): Promise<object> {
   const { sessions, levers } = account;
   const { pickingConfig } = parsePayload(await exchange.body(), sessionSchema);
   const asked = pickingConfig?.maxItemCount ?? 0;
@@ -62,23 +62,23 @@ async function createSession(account: Account, exchange: Exchange): Promise<obje
   if (asked < 0) throw googleError(400);
   if (requestId !== null && !UUID.test(requestId)) throw invalidId();
   if (levers.noPhotosAccount) throw googleError(400, undefined, { status: 'FAILED_PRECONDITION' });
-  const kept = sessions.all().filter(({ state }) => state === 'open' || state === 'picked');
+  const kept = sessions.all().filter(isKept);
   if (levers.maxOpenSessions > 0 && kept.length >= levers.maxOpenSessions) throw googleError(429);
-  const session = sessions.create(pickingConfig && (asked === 0 ? MAX_PICKED : Math.min(asked, MAX_PICKED)));
+  const session = sessions.create(clientId, pickingConfig && (asked === 0 ? MAX_PICKED : Math.min(asked, MAX_PICKED)));
   return sessionJson(session, account, exchange.origins);
 }
 
-function getSession(account: Account, { origins }: Exchange, id: string): object {
-  return sessionJson(sessionOf(account, id), account, origins);
+function getSession(account: Account, { origins }: Exchange, clientId: string, id: string): object {
+  return sessionJson(sessionOf(account, clientId, id), account, origins);
 }
 
-function deleteSession(account: Account, _exchange: Exchange, id: string): object {
-  account.sessions.delete(sessionOf(account, id).id);
+function deleteSession(account: Account, _exchange: Exchange, clientId: string, id: string): object {
+  account.sessions.delete(sessionOf(account, clientId, id).id);
   return {};
 }
 
-function listPicked(account: Account, { url, origins }: Exchange): object {
-  const session = sessionOf(account, url.searchParams.get('sessionId') ?? '');
+function listPicked(account: Account, { url, origins }: Exchange, clientId: string): object {
+  const session = sessionOf(account, clientId, url.searchParams.get('sessionId') ?? '');
   const page = pageRequest(url, 50, 100);
   if (session.state !== 'picked') throw pendingUserAction();
   const library = account.library();
@@ -101,12 +101,16 @@ function listPicked(account: Account, { url, origins }: Exchange): object {
   };
 }
 
-/** Throws GoogleError 400 for what is no id, 404 for a session that was never there, was deleted or has expired. */
-function sessionOf({ sessions }: Account, id: string): PickingSession {
+/** Throws GoogleError 400 for what is no id, 404 for what is no session of this app, or not any more. */
+function sessionOf({ sessions }: Account, clientId: string, id: string): PickingSession {
   if (!UUID.test(id)) throw invalidId();
   const session = sessions.find((each) => each.id === id);
-  if (session?.state !== 'open' && session?.state !== 'picked') throw googleError(404);
+  if (session?.clientId !== clientId || !isKept(session)) throw googleError(404);
   return session;
+}
+
+function isKept({ state }: PickingSession): boolean {
+  return state === 'open' || state === 'picked';
 }
 
 function sessionJson(session: PickingSession, { levers, now }: Account, { photos }: Origins): object {

@@ -13,6 +13,8 @@ export type SessionState = 'open' | 'picked' | 'deleted' | 'expired';
 
 export interface PickingSession {
   readonly id: string;
+  /** The app's that made it. */
+  readonly clientId: string;
   /** Stands for the session in base URLs. */
   readonly serial: number;
   /** The last segment of the pickerUri. */
@@ -43,11 +45,12 @@ export class PickingSessions {
 
   constructor(private readonly now: () => number) {}
 
-  create(maxItemCount: number | undefined): PickingSession {
+  create(clientId: string, maxItemCount: number | undefined): PickingSession {
     const id = randomUUID();
     const createdAtMs = this.now();
     this.#entries.set(id, {
       id,
+      clientId,
       serial: randomInt(1, MAX_SERIAL),
       opaque: randomBytes(24).toString('base64url'),
       createdAtMs,

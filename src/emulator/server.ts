@@ -1,11 +1,13 @@
-import { CLIENT_ID, CLIENT_SECRET, type Account } from './account.js';
+import type { Account } from './account.js';
 import { BaseUrls } from './base-url.js';
 import { ChangingLibrary } from './changing-library.js';
+import { CLIENTS, OTHER_CLIENT, READY_CLIENT } from './clients.js';
 import { controlRoute } from './control.js';
 import { Counters } from './counters.js';
 import { editSchema } from './edits.js';
 import type { Emulator, EmulatorOptions } from './emulator.js';
 import { Faults } from './faults.js';
+import { Issued } from './issued.js';
 import { DEFAULT_LEVERS, type Levers } from './levers.js';
 import { READ_SCOPE } from './library-api.js';
 import type { Library } from './library.js';
@@ -41,23 +43,27 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const invented = new ChangingLibrary(options.items ?? 0);
 
   const levers: Levers = { ...DEFAULT_LEVERS, ...options.levers };
-  const account = createAccount(now, levers, () => folder ?? invented);
+  const opaqueParts = new Issued();
+  const account = createAccount(now, levers, opaqueParts, () => folder ?? invented);
   const { baseUrls, counters, faults, tokens } = account;
   const listening = await listenAll(options, account, (method, path) => controlRoute(emulator, method, path));
   const emulator: Emulator = {
     ready: {
       ...listening.addresses,
-      clientId: CLIENT_ID,
-      clientSecret: CLIENT_SECRET,
+      ...READY_CLIENT,
       // Always the same, so that a client's settings outlive the emulator.
-      refreshToken: tokens.issueRefresh(READY_SCOPES, 'ready'),
+      refreshToken: tokens.issueRefresh(
+        { clientId: READY_CLIENT.clientId, scopes: READY_SCOPES, expiresAtMs: 0 },
+        'ready',
+      ),
     },
+    otherClient: OTHER_CLIENT,
     levers,
     fail: (fault) => faults.add(fault),
     clearFaults: () => faults.clear(),
     expireBaseUrls: () => baseUrls.expireAll(),
     expireTokens: () => tokens.expireAccess(),
-    revokeTokens: account.revoke,
+    revokeTokens: () => CLIENTS.forEach(({ clientId }) => account.revoke(clientId)),
     advanceClock: (ms) => void (offsetMs += ms),
     async rescan() {
       if (options.library === undefined) throw new Error('an invented library cannot be read again');
@@ -70,6 +76,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     pick: (sessionId, choice) => pick(account, sessionId, choice),
     pickingSessions: () => sessionViews(account, listening.addresses.api),
     listed: () => listedItems(account.library()),
+    issued: () => [...CLIENTS.map(({ clientSecret }) => clientSecret), ...account.issued.all(), ...opaqueParts.all()],
     counters: () => counters.snapshot(),
     resetCounters: () => counters.reset(),
     requests: counters.requests,
@@ -83,23 +90,26 @@ function listedItems(library: Library): ReturnType<Emulator['listed']> {
   return items.filter(({ isArchived }) => !isArchived).map(({ id, filename }) => ({ id, filename }));
 }
 
-function createAccount(now: () => number, levers: Levers, library: () => Library): Account {
-  const tokens = new Tokens(now);
-  const baseUrls = new BaseUrls(now, () => levers.baseUrlLifetimeMs);
+function createAccount(now: () => number, levers: Levers, opaqueParts: Issued, library: () => Library): Account {
+  const issued = new Issued();
+  const tokens = new Tokens(now, issued);
+  const baseUrls = new BaseUrls(now, () => levers.baseUrlLifetimeMs, opaqueParts);
   return {
     now,
     levers,
     library,
     tokens,
+    issued,
     baseUrls,
     faults: new Faults(),
     counters: new Counters(),
     sessions: new PickingSessions(now),
     quota: new Quota(now),
     resizer: new Resizer(),
-    revoke() {
-      tokens.revokeAll();
-      baseUrls.expireAll();
+    revoke(clientId) {
+      tokens.revoke(clientId);
+      // Those of the Picker API end with the bearer, and another app has none of the Library API.
+      if (clientId === READY_CLIENT.clientId) baseUrls.expireAll();
     },
   };
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import type { Issued } from './issued.js';
 import { seal, unseal } from './signed.js';
 
 const ACCESS_PREFIX = 'ya29.a0';
@@ -8,6 +9,7 @@ const REFRESH_PREFIX = '1//0';
 export const ACCESS_LIFETIME_SECONDS = 3599;
 
 const payloadSchema = z.object({
+  clientId: z.string(),
   generation: z.number(),
   epoch: z.number(),
   scopes: z.array(z.string()),
@@ -15,36 +17,42 @@ const payloadSchema = z.object({
 });
 
 export interface Grant {
+  readonly clientId: string;
   readonly scopes: readonly string[];
+  /** Of the token; 0 for a refresh token that lives until it is revoked. */
   readonly expiresAtMs: number;
 }
 
 /** Access and refresh tokens, opaque to the client; the tokens themselves carry the grant, signed. */
 export class Tokens {
-  #generation = 0;
+  /** By client. */
+  readonly #generations = new Map<string, number>();
   #epoch = 0;
 
-  constructor(private readonly now: () => number) {}
+  constructor(
+    private readonly now: () => number,
+    private readonly issued: Issued,
+  ) {}
 
-  /** Rises when the user revokes access: consent before that counts no more. */
-  get generation(): number {
-    return this.#generation;
+  /** Rises when the user takes the client's access back: consent before that counts no more. */
+  generation(clientId: string): number {
+    return this.#generations.get(clientId) ?? 0;
   }
 
-  issueAccess(scopes: readonly string[]): string {
+  issueAccess({ clientId, scopes }: Omit<Grant, 'expiresAtMs'>): string {
     const expiresAtMs = this.now() + ACCESS_LIFETIME_SECONDS * 1000;
-    return ACCESS_PREFIX + this.#seal('access', scopes, expiresAtMs, randomBytes(6).toString('hex'));
+    return this.issued.note(ACCESS_PREFIX + this.#seal('access', { clientId, scopes, expiresAtMs }, makeNonce()));
   }
 
   /** The same `nonce` gives the same token, in another run too. */
-  issueRefresh(scopes: readonly string[], nonce = randomBytes(6).toString('hex')): string {
-    return REFRESH_PREFIX + this.#seal('refresh', scopes, 0, nonce);
+  issueRefresh(grant: Grant, nonce = makeNonce()): string {
+    return this.issued.note(REFRESH_PREFIX + this.#seal('refresh', grant, nonce));
   }
 
   /** What a live access token grants, else undefined. */
   access(token: string): Grant | undefined {
     const payload = this.#unseal('access', ACCESS_PREFIX, token);
-    if (payload?.epoch !== this.#epoch) return undefined;
+    if (payload?.epoch !== this.#epoch || payload.generation !== this.generation(payload.clientId)) return undefined;
     return payload.expiresAtMs > this.now() ? payload : undefined;
   }
 
@@ -52,25 +60,29 @@ export class Tokens {
   refresh(token: string): Grant | false | undefined {
     const payload = this.#unseal('refresh', REFRESH_PREFIX, token);
     if (!payload) return undefined;
-    return payload.generation === this.#generation ? payload : false;
+    const hasEnded = payload.expiresAtMs !== 0 && payload.expiresAtMs <= this.now();
+    return payload.generation === this.generation(payload.clientId) && !hasEnded ? payload : false;
   }
 
   expireAccess(): void {
     this.#epoch += 1;
   }
 
-  revokeAll(): void {
-    this.#generation += 1;
-    this.#epoch += 1;
+  revoke(clientId: string): void {
+    this.#generations.set(clientId, this.generation(clientId) + 1);
   }
 
-  #seal(purpose: string, scopes: readonly string[], expiresAtMs: number, nonce: string): string {
-    const payload = { generation: this.#generation, epoch: this.#epoch, scopes, expiresAtMs, nonce };
+  #seal(purpose: string, grant: Grant, nonce: string): string {
+    const payload = { ...grant, generation: this.generation(grant.clientId), epoch: this.#epoch, nonce };
     return seal(purpose, Buffer.from(JSON.stringify(payload)));
   }
 
   #unseal(purpose: string, prefix: string, token: string): z.infer<typeof payloadSchema> | undefined {
     const bytes = token.startsWith(prefix) ? unseal(purpose, token.slice(prefix.length)) : undefined;
-    return bytes && payloadSchema.parse(JSON.parse(bytes.toString()));
+    return bytes && payloadSchema.safeParse(JSON.parse(bytes.toString())).data;
   }
+}
+
+function makeNonce(): string {
+  return randomBytes(6).toString('hex');
 }
