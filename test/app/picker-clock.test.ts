@@ -28,6 +28,17 @@ it('gives the bytes of a pick after 61 minutes, and 410 with what to do after 8 
   expect(members.find(({ href }) => href === path)?.found.getcontentlength).toBe(String(bytes.length));
 });
 
+it('lists what has ended though its size was never learned, for a client that needs every size too', async () => {
+  await stage.close();
+  stage = await startPickerStage();
+  await stage.pick('Summer', { count: 5 });
+  stage.clock.turn(8 * DAY_MS);
+  const headers = { Depth: '1', 'User-Agent': 'rclone/v1.60.1' };
+  const answer = await fetch(`${stage.origin}/Summer`, { method: 'PROPFIND', headers });
+  expect(answer.status).toBe(207);
+  expect((await answer.text()).match(/<D:response>/g)).toHaveLength(6);
+});
+
 it('opens what was picked again, by the same path', async () => {
   await stage.pick('Summer', { count: 5 });
   const [path = ''] = (await stage.list('/Summer')).map(({ href }) => href);

@@ -53,6 +53,9 @@ it('sends photos and videos of a pick, and no log tells the token or where the b
     const { status, bytes } = await follow(href);
     expect([status, bytes.equals(direct)]).toEqual([200, true]);
   }
+  // Where videos are sent from, the header has no business.
+  const { 'media.video': videos = 0, 'media.video.bearer': toldVideos = 0 } = stage.emulator.counters();
+  expect([videos > 1, toldVideos]).toEqual([true, 0]);
   stage.clock.turn(61 * MINUTE_MS);
   expect((await follow(photo!)).status).toBe(200);
   const said = JSON.stringify(stage.recorder.lines);

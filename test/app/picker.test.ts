@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { eventually } from '../support/eventually.js';
 import { startPickerStage, type PickerStage } from '../support/picker-stage.js';
 
 const VIEWS = ['All', 'By day', 'By month', 'By year'];
@@ -43,6 +44,18 @@ describe('what is picked while the server runs', () => {
     expect(await stage.names('/All')).toHaveLength(150);
     await stage.account.picks.update(sessionId, () => undefined);
     expect(await stage.names('/')).toEqual(['README.txt']);
+  });
+
+  it('shows a video once Google has worked on it', async () => {
+    const takenAt = new Date(stage.clock.now()).toISOString();
+    for (let i = 0; i < 40; i++) stage.emulator.change({ add: { takenAt } });
+    const { items } = await stage.pick('Summer', { count: 40 });
+    const unready = items.filter(({ isProcessing }) => isProcessing).length;
+    expect(unready).toBeGreaterThan(0);
+    expect(await stage.names('/Summer')).toHaveLength(40 - unready);
+    stage.clock.turn(61_000);
+    await eventually(async () => (await stage.names('/Summer')).length === 40);
+    expect(await stage.names('/Summer')).toHaveLength(40);
   });
 
   it('has a tag where its folder is called like a view, and nests by slashes', async () => {
@@ -103,5 +116,15 @@ describe('the bytes of what was picked', () => {
     stage.emulator.resetCounters();
     expect((await stage.get(path)).status).toBe(410);
     expect(stage.emulator.counters()).not.toHaveProperty(['picker.mediaItems.list']);
+  });
+
+  it('come through another pick of the same items where Google has deleted one', async () => {
+    await stage.pick('Summer', { count: 3 });
+    const { sessionId } = await stage.pick('Winter', { count: 3 });
+    const [path = ''] = (await stage.list('/Summer')).map(({ href }) => href);
+    await stage.account.api.deleteSession(sessionId);
+    stage.emulator.expireBaseUrls();
+    stage.clock.turn(2 * 60_000);
+    expect((await stage.get(path)).status).toBe(200);
   });
 });
