@@ -18,6 +18,7 @@ import { createSignIn } from './http/sign-in.js';
 import { readTls } from './http/tls.js';
 import { createLog, type Log } from './log.js';
 import type { Album } from './model.js';
+import type { MediaSource } from './sources/source.js';
 import { createEndpoints } from './web/endpoints.js';
 import { collectionPage } from './web/index-page.js';
 import { createLinks } from './web/links.js';
@@ -97,6 +98,7 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
     log,
   });
   const closing = new AbortController();
+  const works: Promise<void>[] = [];
   for (const { mount, root, catalog } of mounted) {
     if (mount.readSize === 'prefetch') void catalog.prefetch(typeof root === 'string' ? 'all' : root);
   }
@@ -104,6 +106,7 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
   return {
     async listen() {
       const urls = await http.listen(host, port);
+      for (const catalog of catalogs) works.push(working(catalog.source, log, closing.signal));
       for (const each of mounted) void checkMount(each, log, closing.signal);
       return urls.map((url) => new URL(basePath === '/' ? '/' : `${basePath}/`, url));
     },
@@ -111,6 +114,7 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
     async close() {
       closing.abort();
       await http.close(GRACE_MS);
+      await Promise.all(works);
       await libraries.close();
     },
   };
@@ -124,6 +128,13 @@ export async function* listAlbums(config: Config, parts: AppParts = {}): AsyncGe
   } finally {
     await opened.close();
   }
+}
+
+/** What a source does beside answering, for as long as the server runs. */
+async function working(source: MediaSource, log: Log, signal: AbortSignal): Promise<void> {
+  await source.work?.(signal).catch((error: unknown) => {
+    if (!signal.aborted) log.error({ err: error }, 'background work has ended');
+  });
 }
 
 async function closedIfItFails<T>(libraries: Libraries, make: () => Promise<T>): Promise<T> {

@@ -11,10 +11,11 @@ import { AppError } from '../errors.js';
 import { Governors } from '../google/governors.js';
 import type { Log } from '../log.js';
 import { SOURCES } from '../sources/index.js';
+import type { PinRoom } from '../sources/pin-room.js';
 import type { MediaSource, SourceContext } from '../sources/source.js';
 import type { Root } from '../tree/tree.js';
 import { openSharedBytes } from './shared-bytes.js';
-import { sourceContext } from './source-context.js';
+import { openPinRoom, sourceContext } from './source-context.js';
 
 /** What shows a library: where, and what of it. */
 export interface MountedLibrary {
@@ -40,6 +41,7 @@ interface Parts {
 
 interface SourceParts extends Parts {
   readonly governors: Governors;
+  readonly pinRoom?: PinRoom;
   readonly shared?: SharedBytes | undefined;
 }
 
@@ -50,11 +52,12 @@ export async function openLibraries(config: Config, parts: Parts): Promise<Libra
   const store = await openStore(config, parts.log);
   const shared = await openSharedBytes(config, parts);
   const governors = createGovernors(config, store, parts);
+  const pinRoom = openPinRoom(config);
   const sources = new Map<string, MediaSource>();
   const namespaces: string[] = [];
   try {
     for (const mount of config.mounts) {
-      const source = await openSource(config, mount, { ...parts, governors, shared });
+      const source = await openSource(config, mount, { ...parts, governors, pinRoom, shared });
       namespaces.push(source.namespace);
       // Two catalogs of one account would write over each other in the store.
       if (sources.has(source.namespace)) await source.close?.();
@@ -98,13 +101,27 @@ export async function openOneSource(
   mount: Mount,
   parts: Parts,
 ): Promise<{ readonly source: MediaSource; close(): Promise<void> }> {
-  const store = await openStore(config, parts.log);
-  const governors = createGovernors(config, store, parts);
+  const { governors, close } = await openGovernors(config, parts);
   const source = await openSource(config, mount, { ...parts, governors });
   return {
     source,
     async close() {
       await source.close?.();
+      await close();
+    },
+  };
+}
+
+/** Where requests are counted, for whoever opens no libraries; `close` ends it. */
+export async function openGovernors(
+  config: Config,
+  parts: Parts,
+): Promise<{ readonly governors: Governors; readonly close: () => Promise<void> }> {
+  const store = await openStore(config, parts.log);
+  const governors = createGovernors(config, store, parts);
+  return {
+    governors,
+    async close() {
       await governors.close();
       await store.close();
     },
@@ -157,9 +174,9 @@ function createGovernors({ quota }: Config, counters: CatalogStore, { clock, log
 async function openSource(
   config: Config,
   mount: Mount,
-  { log, clock, governors, shared }: SourceParts,
+  { log, clock, governors, pinRoom, shared }: SourceParts,
 ): Promise<MediaSource> {
-  const context = sourceContext(config, mount, { log, clock, governors });
+  const context = sourceContext(config, mount, { log, clock, governors, ...(pinRoom ? { pinRoom } : {}) });
   const source = await createSource(mount, context);
   return deliveredSource(source, { shared, clock, log });
 }

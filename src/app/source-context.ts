@@ -5,6 +5,7 @@ import { googleAddresses } from '../google/addresses.js';
 import type { Governors } from '../google/governors.js';
 import { SignIns } from '../google/sign-ins.js';
 import type { Log } from '../log.js';
+import { PinRoom } from '../sources/pin-room.js';
 import type { SourceContext } from '../sources/source.js';
 import { proxySettings } from './proxy-settings.js';
 
@@ -12,10 +13,13 @@ interface Parts {
   readonly log: Log;
   readonly clock: Clock;
   readonly governors: Governors;
+  /** Shared with other sources, so that they keep to it together; one of its own if absent. */
+  readonly pinRoom?: PinRoom;
 }
 
 /** What the configuration hands to the source of a mount. */
-export function sourceContext(config: Config, mount: Mount, { log, clock, governors }: Parts): SourceContext {
+export function sourceContext(config: Config, mount: Mount, parts: Parts): SourceContext {
+  const { log, clock, governors, pinRoom = openPinRoom(config) } = parts;
   const { google, delivery, dataDir } = config;
   const { endpoint } = google;
   return {
@@ -24,6 +28,7 @@ export function sourceContext(config: Config, mount: Mount, { log, clock, govern
     governors,
     signIns: openSignIns(config, log),
     picksFolder: join(dataDir, 'picks'),
+    pinRoom,
     google: {
       ...(endpoint ? { endpoint } : {}),
       proxy: proxySettings(google),
@@ -31,6 +36,11 @@ export function sourceContext(config: Config, mount: Mount, { log, clock, govern
     },
     ...(mount.delivery.rendition ? { rendition: mount.delivery.rendition } : {}),
   };
+}
+
+/** Where pinned bytes are kept, for all accounts together. */
+export function openPinRoom({ dataDir, pins }: Pick<Config, 'dataDir' | 'pins'>): PinRoom {
+  return new PinRoom({ folder: join(dataDir, 'pins'), maxBytes: pins.maxBytes });
 }
 
 /** What people have signed in with where the configuration's Google is. */

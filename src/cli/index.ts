@@ -29,6 +29,14 @@ const COMMANDS: Readonly<Record<string, CommandRow>> = {
     summary: 'end a sign-in',
     load: async () => (await import('./logout.js')).logoutCommand(),
   },
+  pick: {
+    summary: "choose photos in Google's own page",
+    load: async () => (await import('./pick.js')).pickCommand(),
+  },
+  picks: {
+    summary: 'list or remove what was picked',
+    load: async () => (await import('./picks.js')).picksCommand(),
+  },
   albums: {
     summary: 'print ids and titles of albums',
     load: async () => (await import('./albums.js')).albumsCommand(),

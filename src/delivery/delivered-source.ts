@@ -47,6 +47,8 @@ export function deliveredSource(source: MediaSource, parts: Parts): MediaSource 
     link: source.link?.bind(source),
     unlinked: source.unlinked,
     linksNeedHeader: source.linksNeedHeader,
+    isAtHand: source.isAtHand?.bind(source),
+    work: source.work?.bind(source),
     close: source.close?.bind(source),
   };
   return present(members);

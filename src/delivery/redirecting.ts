@@ -17,6 +17,7 @@ export function redirecting(
   async function decide(request: DeliveryRequest): Promise<Target & { readonly rule?: string }> {
     if (request.conditional) return { staysFor: 'conditional' };
     const { isAllowed, rule } = mayRedirect(request.userAgent, redirectClients);
+    if (isAllowed && (await request.source.isAtHand?.(request.item))) return { staysFor: 'on disk here' };
     return isAllowed ? { ...(await locate(request)), rule } : { staysFor: rule };
   }
   return {

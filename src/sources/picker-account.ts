@@ -7,6 +7,7 @@ import { PICKER_SERVICE } from '../google/services.js';
 import { Transport } from '../google/transport.js';
 import { accountDigest, credentialsOf, projectOf, type SignInOptions } from './library-credentials.js';
 import { Picks } from './picks.js';
+import { Pins } from './pins.js';
 import { DEFAULT_ACCOUNT } from './sign-in-options.js';
 import type { SourceContext } from './source.js';
 
@@ -18,6 +19,7 @@ export interface PickerAccountOptions extends SignInOptions {
 export interface PickerAccount {
   readonly api: PickerApi;
   readonly picks: Picks;
+  readonly pins: Pins;
   readonly auth: Auth;
   readonly transport: Transport;
   readonly governor: Governor;
@@ -28,7 +30,7 @@ export interface PickerAccount {
 
 /** Asks nobody. Throws CONFIG_INVALID for a sign-in that is not whole. */
 export async function openPickerAccount(given: PickerAccountOptions, context: SourceContext): Promise<PickerAccount> {
-  const { clock, log, governors, google, picksFolder } = context;
+  const { clock, log, governors, google, picksFolder, pinRoom } = context;
   const credentials = credentialsOf(given, clock.now());
   const { clientId } = credentials;
   const addresses = googleAddresses(google.endpoint);
@@ -45,6 +47,7 @@ export async function openPickerAccount(given: PickerAccountOptions, context: So
     ...{ auth, governor, transport },
     api: new PickerApi(rest),
     picks: new Picks({ folder: picksFolder, label, key: { clientId, account }, log }),
+    pins: new Pins({ room: pinRoom, label, key: { clientId, account }, log }),
     namespace: [label, clientId, given.account ?? accountDigest(credentials)].join(':'),
     async close() {
       auth.close();

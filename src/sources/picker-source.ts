@@ -12,7 +12,9 @@ import { fetchPickedBaseUrls, isLiving, lost } from './picked-base-urls.js';
 import { PickEndings } from './pick-endings.js';
 import { PickResuming } from './pick-resuming.js';
 import { PickedShelf } from './picked-shelf.js';
+import { Pinning, type LookOptions, type PinOutcome } from './pinning.js';
 import type { Pick, Picks } from './picks.js';
+import type { Pins } from './pins.js';
 import { renderedItem } from './rendition.js';
 import { SessionListings } from './session-listings.js';
 import { UnreadyVideos } from './unready-videos.js';
@@ -22,6 +24,7 @@ import type { Content, Link, ListOptions, MediaSource, OpenOptions, Page } from 
 export interface PickerParts {
   readonly api: PickerApi;
   readonly picks: Picks;
+  readonly pins: Pins;
   readonly auth: Auth;
   readonly media: MediaClient;
   readonly governor: Governor;
@@ -50,11 +53,12 @@ export class PickerSource implements MediaSource {
   readonly #resuming: PickResuming;
   readonly #endings: PickEndings;
   readonly #unready: UnreadyVideos;
+  readonly #pinning: Pinning;
   readonly #closing = new AbortController();
   #read: PickedShelf | undefined;
 
   constructor(parts: PickerParts) {
-    const { api, auth, clock, log, media, picks, rendition } = parts;
+    const { api, auth, clock, log, media, picks, pins, rendition } = parts;
     this.#parts = parts;
     this.namespace = parts.namespace;
     const shelf = (): Promise<PickedShelf> => this.#shelf();
@@ -70,11 +74,12 @@ export class PickerSource implements MediaSource {
     this.#resuming = new PickResuming(shared);
     this.#endings = new PickEndings(clock, log);
     this.#unready = new UnreadyVideos((sessionId) => this.#sessions.of(sessionId), clock, log);
-  }
-
-  /** Looks after picks while nobody lists them; what is wrong with their files is told when somebody does. */
-  start(): void {
-    this.#shelf().catch(() => undefined);
+    this.#pinning = new Pinning({
+      ...{ picks, pins, clock, log },
+      items: (held) => new PickedShelf('', held, (item) => renderedItem(item, rendition)).all,
+      open: (item, options) => this.#openUpstream(item, options),
+      mayFetch: () => this.mayLearnSizes(),
+    });
   }
 
   async edition(): Promise<string> {
@@ -107,6 +112,8 @@ export class PickerSource implements MediaSource {
   }
 
   async measure(item: MediaItem, signal?: AbortSignal): Promise<number> {
+    const pinned = await this.#parts.pins.size(item);
+    if (pinned !== undefined) return pinned;
     await this.#living(item.id, signal);
     return this.#bytes.measure(item, signal);
   }
@@ -116,8 +123,11 @@ export class PickerSource implements MediaSource {
   }
 
   async open(item: MediaItem, options: OpenOptions = {}): Promise<Content> {
-    await this.#living(item.id, options.signal);
-    return this.#bytes.open(item, options);
+    return (await this.#parts.pins.open(item, options)) ?? this.#openUpstream(item, options);
+  }
+
+  async isAtHand(item: MediaItem): Promise<boolean> {
+    return (await this.#parts.pins.size(item)) !== undefined;
   }
 
   async link(item: MediaItem, signal?: AbortSignal, isDoubted?: boolean): Promise<Link> {
@@ -131,11 +141,27 @@ export class PickerSource implements MediaSource {
     await this.#parts.auth.accessToken(signal);
   }
 
+  /** Looks after picks while nobody lists them; what is wrong with their files is told when somebody does. */
+  async work(signal: AbortSignal): Promise<void> {
+    await this.#shelf(signal).catch(() => undefined);
+    if (this.#parts.pins.isOn) await this.#pinning.run(signal);
+  }
+
+  /** Fetches what is pinned, as far as that goes now. */
+  pin(options?: LookOptions): Promise<PinOutcome> {
+    return this.#pinning.look(options);
+  }
+
   async close(): Promise<void> {
     this.#closing.abort(new AppError('SOURCE_UNAVAILABLE', 'google photos: closed'));
     this.#endings.close();
     this.#bytes.close();
     await this.#parts.close();
+  }
+
+  async #openUpstream(item: MediaItem, options: OpenOptions = {}): Promise<Content> {
+    await this.#living(item.id, options.signal);
+    return this.#bytes.open(item, options);
   }
 
   /** As the files are now. */

@@ -4,7 +4,7 @@ import { googleAddresses } from '../google/addresses.js';
 import { MediaClient } from '../google/media.js';
 import { PICKER_SCOPE } from '../google/scopes.js';
 import { credentialsOf } from './library-credentials.js';
-import { openPickerAccount } from './picker-account.js';
+import { openPickerAccount, type PickerAccount } from './picker-account.js';
 import { PickerSource } from './picker-source.js';
 import { sizeText } from './rendition.js';
 import { SIGN_IN_FIELDS } from './sign-in-options.js';
@@ -27,12 +27,15 @@ export const PICKER = {
 } as const satisfies SourceKind<PickerOptions>;
 
 async function createPicker(given: PickerOptions, context: SourceContext): Promise<MediaSource> {
-  const { clock, log, google, rendition } = context;
+  return pickerSource(await openPickerAccount(given, context), context);
+}
+
+/** What the account has picked; closes the account in the end. */
+export function pickerSource(account: PickerAccount, { clock, log, google, rendition }: SourceContext): PickerSource {
   const addresses = googleAddresses(google.endpoint);
-  const account = await openPickerAccount(given, context);
   const { transport, governor } = account;
   const shown = rendition ? [sizeText(rendition)] : [];
-  const source = new PickerSource({
+  return new PickerSource({
     ...account,
     media: new MediaClient({
       ...{ transport, clock, log },
@@ -42,6 +45,4 @@ async function createPicker(given: PickerOptions, context: SourceContext): Promi
     ...{ clock, log, rendition },
     namespace: ['picker', account.namespace, ...shown].join(':'),
   });
-  source.start();
-  return source;
 }

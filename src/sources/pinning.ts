@@ -2,15 +2,15 @@ import type { Clock } from '../clock.js';
 import { toAppError, type AppError, type ErrorCode } from '../errors.js';
 import type { Log } from '../log.js';
 import type { MediaItem } from '../model.js';
-import type { Picks, PickedItem } from './picks.js';
+import type { Pick, Picks } from './picks.js';
 import type { Pins } from './pins.js';
 import type { MediaSource } from './source.js';
 
 export interface PinningParts {
   readonly picks: Picks;
   readonly pins: Pins;
-  /** The item as it is served. */
-  readonly itemOf: (picked: PickedItem) => MediaItem;
+  /** What is served of these picks, each item once. */
+  readonly items: (picks: readonly Pick[]) => readonly MediaItem[];
   /** Opens the item's bytes where they come from. */
   readonly open: MediaSource['open'];
   /** False once the rest of the day's quota is for people. */
@@ -33,7 +33,7 @@ export interface PinOutcome extends PinProgress {
   readonly stopped?: AppError | 'quota' | 'busy';
 }
 
-interface LookOptions {
+export interface LookOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: PinProgress) => void;
 }
@@ -107,9 +107,9 @@ export class Pinning {
     readonly wanted: ReadonlyMap<string, MediaItem>;
     readonly missing: readonly MediaItem[];
   }> {
-    const { picks, pins, itemOf } = this.#parts;
+    const { picks, pins, items } = this.#parts;
     const pinned = (await picks.all()).filter(({ isPinned }) => isPinned);
-    const wanted = new Map(pinned.flatMap(({ items }) => items.map((item) => [item.id, itemOf(item)] as const)));
+    const wanted = new Map(items(pinned).map((item) => [item.id, item]));
     const missing: MediaItem[] = [];
     for (const item of wanted.values()) if ((await pins.size(item)) === undefined) missing.push(item);
     return { wanted, missing };

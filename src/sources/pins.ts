@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { addAbortSignal } from 'node:stream';
 import type { SignInKey } from '../google/sign-ins.js';
 import type { Log } from '../log.js';
-import type { ByteRange, MediaItem } from '../model.js';
+import type { MediaItem } from '../model.js';
 import { ifUnlocked } from '../private-file.js';
 import { accountFolder } from './account-folder.js';
 import { fetchPin, hashBytes, type FetchOptions } from './pin-fetch.js';
 import { PinFile, pinPrefix } from './pin-file.js';
 import type { PinRoom } from './pin-room.js';
 import { PinnedBody } from './pinned-body.js';
-import type { Content } from './source.js';
+import type { Content, OpenOptions } from './source.js';
 
 export interface PinsOptions {
   readonly room: PinRoom;
@@ -56,7 +57,7 @@ export class Pins {
   }
 
   /** The item's bytes, if they are here; damaged ones are removed, and never served. */
-  async open(item: MediaItem, range?: ByteRange): Promise<Content | undefined> {
+  async open(item: MediaItem, { range, signal }: OpenOptions = {}): Promise<Content | undefined> {
     const pin = this.#file(item);
     const record = await pin.record();
     if (!record) return undefined;
@@ -67,7 +68,8 @@ export class Pins {
       // Who asks for what is beyond the end has to learn the size first.
       const sent = range && range.first < size ? { first: range.first, last: Math.min(range.last, size - 1) } : all;
       const told = { size, ...(validator === undefined ? {} : { validator }) };
-      return { body: new PinnedBody(file, sent), ...told, ...(range ? { range: sent } : {}) };
+      const body = new PinnedBody(file, sent);
+      return { body: signal ? addAbortSignal(signal, body) : body, ...told, ...(range ? { range: sent } : {}) };
     }
     await file?.close();
     await this.#lose(pin);

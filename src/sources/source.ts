@@ -5,6 +5,7 @@ import type { Governors } from '../google/governors.js';
 import type { SignIns } from '../google/sign-ins.js';
 import type { Log } from '../log.js';
 import type { Album, Box, ByteRange, DayRange, MediaItem, Scope } from '../model.js';
+import type { PinRoom } from './pin-room.js';
 
 /**
  * A place albums and media items come from.
@@ -89,6 +90,12 @@ export interface MediaSource {
   /** True if whoever follows a link must send the header it names; such a link is for workers, never for clients. */
   readonly linksNeedHeader?: boolean;
 
+  /** True if the item's bytes are on this machine's disk, and nobody else need be asked for them. */
+  isAtHand?(item: MediaItem): Promise<boolean>;
+
+  /** What a running server does beside answering, such as fetching what is pinned. Rejects once the signal is aborted. */
+  work?(signal: AbortSignal): Promise<void>;
+
   close?(): Promise<void>;
 }
 
@@ -153,6 +160,8 @@ export interface SourceContext {
   readonly signIns: SignIns;
   /** Where picks are kept, a folder in it for each account. */
   readonly picksFolder: string;
+  /** Where pinned bytes are kept, and how many. */
+  readonly pinRoom: PinRoom;
   readonly google: {
     /** Replaces the origin of every Google address, as an emulator needs. */
     readonly endpoint?: URL;

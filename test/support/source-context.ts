@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { SignIns } from '../../src/google/sign-ins.js';
 import { Governors, type GovernorsOptions } from '../../src/google/governors.js';
 import type { CounterStore } from '../../src/google/quota-counts.js';
+import { PinRoom } from '../../src/sources/pin-room.js';
 import type { SourceContext } from '../../src/sources/source.js';
 import { HurriedClock } from './hurried-clock.js';
 
@@ -16,6 +17,7 @@ export function sourceContext(endpoint?: string, over: Partial<SourceContext> = 
     governors: createGovernors({ clock, log }),
     // A folder that is not there: nobody has signed in.
     signIns: new SignIns({ folder: join(tmpdir(), 'photodav-no-sign-ins'), label: 'google', log }),
+    pinRoom: new PinRoom({ folder: join(tmpdir(), 'photodav-no-pins'), maxBytes: 2 ** 30 }),
     picksFolder: join(tmpdir(), 'photodav-no-picks'),
     google: {
       ...(endpoint === undefined ? {} : { endpoint: new URL(endpoint) }),

@@ -46,7 +46,7 @@ function pinning(): Pinning {
   return new Pinning({
     ...{ picks, pins, clock },
     log: createLog({ level: 'info', destination: lines }),
-    itemOf: (picked) => picked,
+    items: (held) => [...new Map(held.flatMap(({ items }) => items.map((each) => [each.id, each]))).values()],
     open: (item, options) => source.open(item, options),
     mayFetch: () => mayFetch,
   });

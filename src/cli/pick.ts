@@ -1,0 +1,131 @@
+import { Command } from 'commander';
+import type { PickDesk } from '../app/picks/desk.js';
+import type { OpenPick } from '../app/picks/make-pick.js';
+import { SYSTEM_CLOCK } from '../clock.js';
+import { AppError } from '../errors.js';
+import { addConfigFlags } from './config-flags.js';
+import { ensureWritable } from './data-dir.js';
+import { interruptible } from './interruptible.js';
+import { showPickLink } from './pick-link.js';
+import { loadPicking, type Picking } from './pick-mount.js';
+import { counted, leftText, timeText } from './pick-words.js';
+import { Progress } from './progress.js';
+
+interface Flags {
+  readonly mount?: string;
+  readonly folder?: string;
+  readonly pin?: true;
+  readonly max?: string;
+  readonly browser: boolean;
+  readonly qr: boolean;
+  readonly json?: true;
+}
+
+/** What Google gives a picking session at most. */
+const MAX_ITEMS = 2_000;
+
+/** `photodav pick`: a person chooses photos in Google's own page, and a folder holds them. */
+export function pickCommand(): Command {
+  const command = new Command('pick')
+    .description("choose photos and videos in Google's own page, from the whole library; a folder shows them")
+    .option('--mount <path>', 'the mount to show them, where there are several for picks')
+    .option(
+      '--folder <name>',
+      'the folder they stand in, a slash nests; one that is there gets more (default: the day)',
+    )
+    .option('--pin', 'keep their bytes on disk, so that they open after Google has ended the pick')
+    .option('--max <count>', `how many may be chosen, up to ${MAX_ITEMS.toLocaleString('en')}`)
+    .option('--no-browser', 'open no browser here: only print the address')
+    .option('--no-qr', 'draw no QR code')
+    .option('--json', 'print the result as one JSON object');
+  return addConfigFlags(command).action((flags: Flags) => interruptible((signal) => pick(command, flags, signal)));
+}
+
+async function pick(command: Command, flags: Flags, signal: AbortSignal): Promise<void> {
+  const picking = await loadPicking(command, flags.mount);
+  const { values, mount, log } = picking;
+  const { checkedFolder, defaultFolder } = await import('../app/picks/folder.js');
+  const folder = checkedFolder(flags.folder ?? defaultFolder(SYSTEM_CLOCK.now(), mount.timeZone));
+  const max = flags.max === undefined ? {} : { maxItemCount: checkedCount(flags.max) };
+  const isPinned = flags.pin === true;
+  await ensureWritable(values.dataDir);
+  const { openPickDesk } = await import('../app/picks/desk.js');
+  const desk = await openPickDesk(values, mount, { log, clock: SYSTEM_CLOCK });
+  try {
+    if (isPinned && !desk.pins.isOn) throw pinsAreOff();
+    const { settleOpenPicks, startPick } = await import('../app/picks/make-pick.js');
+    void settleOpenPicks(desk, signal).catch(() => undefined);
+    const begun = await startPick(desk, { folder, isPinned, ...max }, signal);
+    const shown = { mayOpenBrowser: flags.browser, mayDraw: flags.qr, untilMs: begun.open.pollUntilMs };
+    await showPickLink(begun.open.pickerUri, shown);
+    const { items, endsAtMs } = await awaited(desk, begun, signal);
+    tellResult({ folder, items: items.length, endsAtMs }, picking, flags);
+    if (isPinned) await pin(desk, signal);
+  } finally {
+    await desk.close();
+  }
+}
+
+async function awaited(desk: PickDesk, begun: OpenPick, signal: AbortSignal) {
+  const { abandonPick, awaitPick } = await import('../app/picks/make-pick.js');
+  try {
+    return await awaitPick(desk, begun, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    process.stderr.write('\n');
+    const done = await abandonPick(desk, begun);
+    if (!done) throw error;
+    return done;
+  }
+}
+
+interface Result {
+  readonly folder: string;
+  readonly items: number;
+  readonly endsAtMs: number;
+}
+
+function tellResult({ folder, items, endsAtMs }: Result, { mount, isConfigured }: Picking, { json }: Flags): void {
+  if (json) {
+    const told = { folder, items, mount: mount.path, endsAt: new Date(endsAtMs).toISOString() };
+    process.stdout.write(`${JSON.stringify(told)}\n`);
+    return;
+  }
+  process.stdout.write(`${counted(items, 'item')} picked into ${JSON.stringify(folder)} of ${mount.path}\n`);
+  const left = leftText(endsAtMs, SYSTEM_CLOCK.now());
+  const server = isConfigured ? 'A running `photodav serve`' : '`photodav serve --source picker`';
+  process.stderr.write(
+    `${server} shows them within seconds; a mounted drive, when it looks again.\n` +
+      `Google ends the pick ${left} (${timeText(endsAtMs)}); what is not pinned cannot be opened after that.\n`,
+  );
+}
+
+async function pin({ source }: PickDesk, signal: AbortSignal): Promise<void> {
+  const progress = new Progress();
+  const told = ({ whole, total }: { readonly whole: number; readonly total: number }): void =>
+    progress.show(`pinned ${whole} of ${total}`);
+  const outcome = await source.pin({ signal, onProgress: told }).finally(() => progress.end());
+  const { stopped, whole, total } = outcome;
+  if (stopped === 'busy') {
+    process.stderr.write(`A running server pins them: ${whole} of ${total} are on disk.\n`);
+  } else if (stopped === 'quota') {
+    process.stderr.write(
+      "Half of the day's quota for bytes is used; `photodav serve` pins the rest from tomorrow on.\n",
+    );
+  } else if (stopped) throw stopped;
+  else process.stderr.write(`${whole} of ${total} pinned items are on disk.\n`);
+}
+
+function checkedCount(written: string): number {
+  const count = /^\d{1,4}$/.test(written) ? Number(written) : 0;
+  if (count >= 1 && count <= MAX_ITEMS) return count;
+  throw new AppError('CONFIG_INVALID', `--max: ${JSON.stringify(written)} is no count`, {
+    advice: `write a whole number from 1 to ${MAX_ITEMS}; pick again into the same folder for more`,
+  });
+}
+
+function pinsAreOff(): AppError {
+  return new AppError('CONFIG_INVALID', '--pin: pins.maxSize is 0, so that nothing is pinned', {
+    advice: 'set pins.maxSize to the room that pins may take, such as 50GiB, or leave --pin out',
+  });
+}
