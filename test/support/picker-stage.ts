@@ -27,6 +27,7 @@ export interface PickerStageOptions {
 /** Google, a server that shows what was picked, and somebody who picks, all by one clock. */
 export interface PickerStage {
   readonly emulator: Emulator;
+  readonly dataDir: string;
   readonly clock: TurnedClock;
   readonly account: PickerAccount;
   readonly recorder: Recorder;
@@ -81,7 +82,7 @@ export async function startPickerStage(options: PickerStageOptions = {}): Promis
     return readMultistatus(await answer.text()).slice(1);
   };
   const stage: PickerStage = {
-    ...{ emulator, clock, account, recorder, log, list },
+    ...{ emulator, dataDir, clock, account, recorder, log, list },
     ...(await start()),
     pick: (folder, choice) => makePick(emulator, account, { folder, clock, ...choice }),
     begin: (folder) => beginPick(account, folder, clock),
