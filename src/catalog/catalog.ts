@@ -75,8 +75,9 @@ export class Catalog {
     const { namespace } = source;
     this.source = source;
     this.#options = options;
-    // Every size that is being learned waits for it.
-    setMaxListeners(0, this.#closing.signal);
+    // Every size that is being learned waits for it. Not 0, which means the same: with that, Node 20's getMaxListeners
+    // takes the signal for no event target, and every request of undici's that has it fails.
+    setMaxListeners(Infinity, this.#closing.signal);
     this.#table = new ItemTable(store, namespace);
     this.#sizes = new Sizes(this.#table, store, namespace, clock, log);
     this.#learner = new SizeLearner(source, this.#sizes, clock, log, this.#closing.signal);

@@ -1,3 +1,4 @@
+import { getMaxListeners } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
 import { Catalog, type CatalogOptions } from '../../../src/catalog/catalog.js';
 import { MemoryStore } from '../../../src/catalog/memory-store.js';
@@ -48,6 +49,18 @@ describe('a listing', () => {
     const { source, catalog } = setUp();
     source.items = [...source.items, ...source.items];
     expect(await catalog.items('all')).toHaveLength(30);
+  });
+
+  it('is asked for with a signal that undici takes', async () => {
+    const { source, catalog } = setUp();
+    const listItems = source.listItems.bind(source);
+    let signal: AbortSignal | undefined;
+    source.listItems = (scope, options) => {
+      signal = options?.signal;
+      return listItems(scope, options);
+    };
+    await catalog.items('all');
+    expect(getMaxListeners(signal!)).toBeGreaterThan(0);
   });
 
   it('is served past its time while a refresh takes long', async () => {
