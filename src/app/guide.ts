@@ -18,11 +18,14 @@ export const GUIDE_SERVICES: readonly GuideService[] = [
   },
 ];
 
+const ALL_SCOPES: readonly string[] = GUIDE_SERVICES.flatMap((service) => service.scopes);
+
 /**
- * The way through Google's console to a sign-in that grants these scopes, for a terminal; `project` is the id or the number
- * of a project that is there already.
+ * The way through Google's console to a sign-in that grants these scopes, for a terminal; it leads into the project of the
+ * OAuth client, if there is one already.
  */
-export function guideText(scopes: readonly string[], project?: string): string {
+export function guideText(scopes = ALL_SCOPES, clientId = ''): string {
+  const [project] = /^\d+(?=-)/.exec(clientId) ?? [];
   const services = GUIDE_SERVICES.filter((service) => service.scopes.some((scope) => scopes.includes(scope)));
   return textOf(guideSteps({ services, ...(project === undefined ? {} : { project }) }));
 }

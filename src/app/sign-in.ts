@@ -15,6 +15,8 @@ export interface SignInRequest {
   readonly client: ClientKeys;
   readonly account: string;
   readonly scopes: readonly string[];
+  /** For a web client: where it may be answered on this machine. */
+  readonly redirectUri?: URL;
 }
 
 export interface SignInParts {
@@ -54,7 +56,8 @@ export async function signIn(
     return { isSignedIn: true, signIn: kept };
   };
   return withOAuth(config, request.client, clock, async (oauth) => {
-    let ask: Ask = { scopes: request.scopes };
+    const { scopes, redirectUri } = request;
+    let ask: Ask = { scopes, ...(redirectUri ? { redirectUri } : {}) };
     for (;;) {
       const outcome = await askConsent(ask, person, { oauth, clock }, accept, signal);
       if (outcome.isSignedIn) return outcome.signIn;

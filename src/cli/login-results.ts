@@ -1,5 +1,5 @@
 import { firstLook } from '../app/sign-in/first-look.js';
-import { hasOwnToken, type SignInMount, type Whose } from '../app/sign-in/whose.js';
+import { hasOwnToken, sourceFor, type SignInMount, type Whose } from '../app/sign-in/whose.js';
 import type { KeptSignIn } from '../app/sign-in.js';
 import type { Clock } from '../clock.js';
 import type { Config } from '../config/schema.js';
@@ -10,19 +10,22 @@ interface Parts {
   readonly clock: Clock;
 }
 
+const NEXT = {
+  picker: 'Next: `photodav pick` chooses photos, and `photodav serve --source picker` shows them.',
+  library: 'Next: `photodav serve --source library` shows what this OAuth client has uploaded.',
+};
+
 /** Says what the sign-in is good for, and what to do now: results on standard output, what may go wrong on standard error. */
 export async function tellWhatNext(
   config: Config,
   { mounts, account }: Whose,
-  { clientId, refreshTokenEndsAtMs }: KeptSignIn,
+  { clientId, refreshTokenEndsAtMs, scopes }: KeptSignIn,
   parts: Parts,
   signal: AbortSignal,
 ): Promise<void> {
   say(`Signed in: account ${account}, OAuth client ${clientId}`);
   if (refreshTokenEndsAtMs !== undefined) warn(...endOfTesting(refreshTokenEndsAtMs));
-  if (mounts.length === 0) {
-    say('Next: `photodav pick` chooses photos, and `photodav serve --source picker` shows them.');
-  }
+  if (mounts.length === 0) say(NEXT[sourceFor(scopes)]);
   for (const mount of mounts) await tellOfMount(config, mount, parts, signal);
 }
 

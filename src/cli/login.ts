@@ -6,6 +6,8 @@ import { SYSTEM_CLOCK } from '../clock.js';
 import { addConfigFlags } from './config-flags.js';
 import { ensureWritable } from './data-dir.js';
 import { interruptible } from './interruptible.js';
+import { printGuide } from './login-guide.js';
+import { importedBy, importedClient, keepToken } from './login-import.js';
 import { tellWhatNext } from './login-results.js';
 import { PastedLines } from './pasted-lines.js';
 import { personAtTerminal } from './person.js';
@@ -15,6 +17,9 @@ interface Flags {
   readonly mount?: string;
   readonly account?: string;
   readonly browser: boolean;
+  readonly import?: string;
+  readonly remote?: string;
+  readonly guide?: true;
 }
 
 /** `photodav login`: a person consents in the browser, and what comes of it is kept in the data folder. */
@@ -25,21 +30,37 @@ export function loginCommand(): Command {
     .option(
       '--no-browser',
       'open no browser here: print the address, and take what is pasted, the address that a browser ends at or its code',
-    );
-  return addConfigFlags(command).action((flags: Flags) => interruptible((signal) => login(command, flags, signal)));
+    )
+    .option(
+      '--import <file>',
+      "take over the sign-in of rclone, AList or OpenList, or sign in with a client's file of the Google Cloud console; - " +
+        'reads standard input',
+    )
+    .option('--remote <name>', 'what to import where there are several: a remote of rclone, or a mount path of AList')
+    .option('--guide', "print the way through Google's console to an OAuth client of your own, and end");
+  return addConfigFlags(command).action((flags: Flags) =>
+    flags.guide ? printGuide(command, flags) : interruptible((signal) => login(command, flags, signal)),
+  );
 }
 
 async function login(command: Command, flags: Flags, signal: AbortSignal): Promise<void> {
+  const imported = await importedBy(flags);
   const { values, whose, log } = await loadSignInConfig(command, flags);
   const signIns = openSignIns(values, log);
-  const client = await clientFor(whose, signIns);
+  const parts = { signIns, clock: SYSTEM_CLOCK, log };
+  if (imported?.kind === 'token') {
+    await ensureWritable(values.dataDir);
+    await keepToken(values, whose, imported, parts, signal);
+    return;
+  }
+  const client = imported ? importedClient(imported, whose) : { client: await clientFor(whose, signIns) };
   await ensureWritable(values.dataDir);
   const lines = new PastedLines();
   try {
     const { account, scopes } = whose;
     const person = personAtTerminal(lines, flags.browser);
-    const kept = await signIn(values, { client, account, scopes }, person, { signIns, clock: SYSTEM_CLOCK }, signal);
-    await tellWhatNext(values, whose, kept, { log, clock: SYSTEM_CLOCK }, signal);
+    const kept = await signIn(values, { ...client, account, scopes }, person, parts, signal);
+    await tellWhatNext(values, whose, kept, parts, signal);
   } finally {
     lines.close();
   }

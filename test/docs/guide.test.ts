@@ -63,7 +63,7 @@ describe('the guide for a terminal', () => {
   });
 
   it('leads into a project that is there already', () => {
-    const text = guideText(scopes, '123');
+    const text = guideText(scopes, '123-abc.apps.googleusercontent.com');
     expect(text).toContain('https://console.cloud.google.com/auth/clients?project=123\n');
     expect(text).not.toContain('projectcreate');
   });

@@ -36,6 +36,8 @@ export interface ConsentParts {
 export interface Ask {
   readonly scopes: readonly string[];
   readonly prompt?: 'consent';
+  /** The only address that the client may be answered at; any free port of the loopback if absent. */
+  readonly redirectUri?: URL;
 }
 
 /**
@@ -45,7 +47,7 @@ export interface Ask {
  * SIGN_IN_REQUIRED if consent is refused or nobody answers in ten minutes, else what the exchange throws.
  */
 export async function askConsent<T extends { readonly isSignedIn: boolean }>(
-  { scopes, prompt }: Ask,
+  { scopes, prompt, redirectUri: only }: Ask,
   person: Person,
   { oauth, clock }: ConsentParts,
   accept: (granted: Granted) => Promise<T>,
@@ -57,6 +59,7 @@ export async function askConsent<T extends { readonly isSignedIn: boolean }>(
     state,
     clock,
     onForeign: () => person.tell('An answer to another sign-in came, and was ignored.'),
+    ...(only ? { redirectUri: only } : {}),
   });
   let isSignedIn = false;
   try {

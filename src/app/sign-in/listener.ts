@@ -38,10 +38,12 @@ export interface ListenerOptions {
   readonly clock: Clock;
   /** Told of an answer to another sign-in, which is ignored. */
   readonly onForeign: () => void;
+  /** Where the client's answers must go; on a free port if absent. */
+  readonly redirectUri?: URL;
 }
 
-/** Opens it on a free port. Throws LISTEN_FAILED. */
-export async function openListener({ state, clock, onForeign }: ListenerOptions): Promise<Listener> {
+/** Opens it. Throws LISTEN_FAILED. */
+export async function openListener({ state, clock, onForeign, redirectUri }: ListenerOptions): Promise<Listener> {
   const answer = promised<Answer>();
   const outcome = promised<Page>();
   const lastPage = promised<undefined>();
@@ -66,7 +68,7 @@ export async function openListener({ state, clock, onForeign }: ListenerOptions)
     const [path, query] = splitOnce(request.url ?? '');
     const fault = faultOf(request, new URL(origin).host);
     if (fault) send(response, fault);
-    else if (path === '/') {
+    else if (path === (redirectUri?.pathname ?? '/')) {
       const page = take(new URLSearchParams(query));
       if (page) send(response, page);
       else response.writeHead(303, { ...PAGE_HEADERS, Location: DONE_PATH }).end();
@@ -76,11 +78,15 @@ export async function openListener({ state, clock, onForeign }: ListenerOptions)
     } else send(response, NOT_FOUND);
   });
   server.maxConnections = MAX_CONNECTIONS;
-  const { port } = await listen(server, HOST, 0);
-  origin = `http://${HOST}:${port}`;
+  const { port } = await listen(
+    server,
+    redirectUri?.hostname === '[::1]' ? '::1' : HOST,
+    Number(redirectUri?.port ?? 0),
+  );
+  origin = redirectUri?.origin ?? `http://${HOST}:${port}`;
 
   return {
-    redirectUri: new URL('/', origin),
+    redirectUri: redirectUri ?? new URL('/', origin),
     answer: answer.value,
     async close(isSignedIn) {
       outcome.resolve(isSignedIn ? DONE : FAILED);

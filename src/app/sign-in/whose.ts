@@ -1,7 +1,7 @@
 import type { Config, Mount } from '../../config/schema.js';
 import { AppError } from '../../errors.js';
 import { parseToken, unquoted } from '../../google/token.js';
-import { PICKER_SCOPE } from '../../google/scopes.js';
+import { LIBRARY_READ_SCOPE, PICKER_SCOPE } from '../../google/scopes.js';
 import { SOURCES } from '../../sources/index.js';
 import { DEFAULT_ACCOUNT } from '../../sources/sign-in-options.js';
 
@@ -20,6 +20,11 @@ export interface Whose {
 
 /** Where nothing is configured: photos that people already have come by picking alone. */
 export const WHOSE_PICKS: Whose = { mounts: [], account: DEFAULT_ACCOUNT, scopes: [PICKER_SCOPE] };
+
+/** The source that a sign-in with these scopes is good for; picking if Google did not tell them. */
+export function sourceFor(scopes: readonly string[]): 'library' | 'picker' {
+  return scopes.includes(LIBRARY_READ_SCOPE) && !scopes.includes(PICKER_SCOPE) ? 'library' : 'picker';
+}
 
 /** What a person chooses by. */
 export interface Choice {

@@ -34,5 +34,7 @@ export function readClientFile(value: object): ImportedClient {
 function loopbackOf(written: string): URL | undefined {
   if (!URL.canParse(written)) return undefined;
   const uri = new URL(written);
-  return uri.protocol === 'http:' && uri.port !== '' && LOOPBACK.includes(uri.hostname) ? uri : undefined;
+  // Google compares letter by letter, and a URL never comes without its path.
+  if (uri.href !== written || uri.protocol !== 'http:' || uri.port === '') return undefined;
+  return LOOPBACK.includes(uri.hostname) ? uri : undefined;
 }
