@@ -1,9 +1,10 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { AppError } from '../errors.js';
 import type { SignInKey } from '../google/sign-ins.js';
 import type { Log } from '../log.js';
-import { readPrivate, withLock, writePrivate } from '../private-file.js';
+import { namesIn, readPrivate, withLock, writePrivate } from '../private-file.js';
 import { accountFolder, digest } from './account-folder.js';
 
 /** A picked media item, without its base URL: that comes anew with each listing of the session. */
@@ -111,7 +112,10 @@ export class Picks {
   }
 
   async #names(): Promise<readonly string[]> {
-    const names = await readdir(this.#folder).catch(() => []);
+    // Or it would look as if nothing were picked, and a sync would delete its copies.
+    const names = await namesIn(this.#folder).catch((error: unknown) => {
+      throw unreadable(error);
+    });
     return names.filter((name) => name.endsWith('.json')).sort();
   }
 
@@ -125,7 +129,9 @@ export class Picks {
     const edition = await this.#editionOf(name);
     const known = this.#read.get(name);
     if (known?.edition === edition) return known.pick;
-    const text = await readPrivate(join(this.#folder, name));
+    const text = await readPrivate(join(this.#folder, name)).catch((error: unknown) => {
+      throw unreadable(error);
+    });
     if (text === undefined) return undefined;
     const pick = this.#parse(name, text);
     this.#read.set(name, { edition, pick });
@@ -158,6 +164,13 @@ function written({ createdAtMs, endsAtMs, open, items, ...pick }: Pick): object 
     ...(open ? { open: { pickerUri: open.pickerUri, pollUntil: time(open.pollUntilMs) } } : {}),
     items: items.map(({ createdAtMs: takenMs, ...item }) => ({ ...item, createdAt: time(takenMs) })),
   };
+}
+
+function unreadable(cause: unknown): AppError {
+  return new AppError('SOURCE_UNAVAILABLE', 'picks: a file or folder of the data folder cannot be read', {
+    cause,
+    advice: 'run `photodav pick` as the user that `photodav serve` runs as, or give that user the files',
+  });
 }
 
 function time(ms: number): string {

@@ -51,6 +51,13 @@ describe('picks', () => {
     expect([await picksOf().all(), await picksOf().edition()]).toEqual([[], '']);
   });
 
+  it('are not taken for none where their folder cannot be read', async () => {
+    await writeFile(folder, 'a file in its place');
+    const error = { code: 'SOURCE_UNAVAILABLE', message: 'picks: a file or folder of the data folder cannot be read' };
+    await expect(picksOf().all()).rejects.toMatchObject(error);
+    await expect(picksOf().edition()).rejects.toMatchObject(error);
+  });
+
   it('come back as they were saved, oldest first, to another process too', async () => {
     await picksOf().save(OPEN);
     await picksOf().save(PICKED);
