@@ -55,6 +55,7 @@ export class PickerSource implements MediaSource {
   readonly #unready: UnreadyVideos;
   readonly #pinning: Pinning;
   readonly #closing = new AbortController();
+  #isWorking = false;
   #read: PickedShelf | undefined;
 
   constructor(parts: PickerParts) {
@@ -143,7 +144,11 @@ export class PickerSource implements MediaSource {
 
   /** Looks after picks while nobody lists them; what is wrong with their files is told when somebody does. */
   async work(signal: AbortSignal): Promise<void> {
-    await this.#shelf(signal).catch(() => undefined);
+    this.#isWorking = true;
+    await this.#shelf(signal).then(
+      (shelf) => this.#lookAfter(shelf),
+      () => undefined,
+    );
     if (this.#parts.pins.isOn) await this.#pinning.run(signal);
   }
 
@@ -172,12 +177,13 @@ export class PickerSource implements MediaSource {
     if (this.#read?.edition !== edition) {
       const shelf = new PickedShelf(edition, await picks.all(), (item) => renderedItem(item, rendition));
       this.#read = shelf;
-      if (!this.#closing.signal.aborted) this.#lookAfter(shelf);
+      if (this.#isWorking) this.#lookAfter(shelf);
     }
     return this.#read;
   }
 
   #lookAfter(shelf: PickedShelf): void {
+    if (this.#closing.signal.aborted) return;
     this.#resuming.look(shelf.picks);
     this.#endings.look(shelf);
   }
