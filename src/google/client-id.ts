@@ -8,10 +8,11 @@ const OTHERS: readonly (readonly [pattern: RegExp, what: string])[] = [
   [/^["'“”‘’]|["'“”‘’]$/, 'has a quote at one end only'],
   [/^[a-z]+:\/\//i, 'is an address'],
   [/^GOCSPX-/, 'is the client secret'],
-  [/^AIza/, 'is an API key, which cannot open anybody’s photos'],
-  [/@/, 'is an e-mail address; service accounts cannot open anybody’s photos'],
+  [/^AIza/, "is an API key, which cannot open anybody's photos"],
+  [/@/, "is an e-mail address; service accounts cannot open anybody's photos"],
   [/^\d+$/, 'is the number of the project, or the beginning of a client id'],
   [/^[a-z][a-z\d-]{4,28}[a-z\d]$/, 'is the id of the project'],
+  [/^(?!\d).*\.apps\.googleusercontent\.com$/, 'does not begin with the number of a project'],
 ];
 
 /** What is wrong with the form of an OAuth client id, and where to find a right one; undefined if nothing is. */
