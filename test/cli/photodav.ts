@@ -45,6 +45,38 @@ export function pipe(home: string, args: readonly string[], input: string | Buff
   return collect(child);
 }
 
+/** The real program with somebody at its standard input. */
+export interface Conversation extends Running {
+  /** Resolves with what standard error holds, once the pattern is in it; throws it if the program ends without. */
+  heard(pattern: RegExp): Promise<RegExpExecArray>;
+  say(line: string): void;
+  /** Nobody will say more. */
+  leave(): void;
+}
+
+/** Starts the real program at `home`, with these variables and no others, to be talked to. */
+export function talk(home: string, args: readonly string[], env: Readonly<Record<string, string>>): Conversation {
+  const child = spawn(process.execPath, [BIN, ...args], {
+    cwd: home,
+    env: { PATH: process.env.PATH, HOME: home, ...env },
+  });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+  child.stdin.on('error', () => undefined);
+  return {
+    child,
+    outcome: collect(child),
+    async heard(pattern) {
+      await until(() => pattern.test(said) || child.exitCode !== null);
+      const found = pattern.exec(said);
+      if (!found) throw new Error(said);
+      return found;
+    },
+    say: (line) => void child.stdin.write(`${line}\n`),
+    leave: () => void child.stdin.end(),
+  };
+}
+
 /** Runs the real program to its end. */
 export function run(
   home: string,
