@@ -4,7 +4,7 @@ import type { System } from '../config/folders.js';
 export function hasBrowser({ env, platform }: Pick<System, 'env' | 'platform'>): boolean {
   if (env.SSH_CONNECTION || env.SSH_TTY) return false;
   if (platform === 'win32' || platform === 'darwin' || env.WSL_DISTRO_NAME) return true;
-  return Boolean(env.DISPLAY ?? env.WAYLAND_DISPLAY);
+  return [env.DISPLAY, env.WAYLAND_DISPLAY].some(Boolean);
 }
 
 /** Opens the address in the person's browser; false if that cannot be done. A list of processes may show the address. */

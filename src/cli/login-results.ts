@@ -40,7 +40,7 @@ async function tellOfMount(config: Config, mount: SignInMount, parts: Parts, sig
   }
   const look = await firstLook(config, mount, parts, signal);
   if (look.kind === 'fault') warn(`${path} cannot be shown yet: ${look.error.message}`, look.error.advice);
-  else if (look.kind === 'empty') say(`${path}: nothing to see yet. ${look.reason}`);
+  else if (look.kind === 'empty') say(`${path}: ${look.reason}`);
   else say(`${path}: there is something to see. Next: \`photodav serve\``);
 }
 

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { signOut } from '../app/sign-out.js';
 import { openSignIns } from '../app/source-context.js';
 import { CONNECTIONS } from '../app/sign-in/google.js';
+import { hasOwnToken, type Whose } from '../app/sign-in/whose.js';
 import { SYSTEM_CLOCK } from '../clock.js';
 import { AppError } from '../errors.js';
 import { addConfigFlags } from './config-flags.js';
@@ -30,9 +31,7 @@ async function logout(command: Command, flags: Flags, signal: AbortSignal): Prom
   const signIn = await signIns.find(account, clientId);
   if (!signIn) {
     const others = [...new Set((await signIns.all()).map((each) => each.account))].join(', ');
-    throw new AppError('CONFIG_INVALID', `account ${account} is not signed in`, {
-      advice: others === '' ? 'nobody is; there is nothing to do' : `choose one of ${others} with --account`,
-    });
+    throw new AppError('CONFIG_INVALID', `account ${account} is not signed in`, { advice: adviceFor(mounts, others) });
   }
   const fault = await signOut(values, signIn, { signIns, clock: SYSTEM_CLOCK }, signal);
   process.stdout.write(`Signed out: account ${account}, OAuth client ${signIn.clientId}\n`);
@@ -46,4 +45,10 @@ async function logout(command: Command, flags: Flags, signal: AbortSignal): Prom
       `note: ${path} answers 503 for what is not known yet, until \`photodav login\` is run again\n`,
     );
   }
+}
+
+function adviceFor(mounts: Whose['mounts'], others: string): string {
+  const own = mounts.filter(hasOwnToken).map(({ path }) => path);
+  if (own.length > 0) return `take refreshToken and token of ${own.join(', ')} out of the configuration`;
+  return others === '' ? 'nobody is; there is nothing to do' : `choose one of ${others} with --account`;
 }
