@@ -127,4 +127,17 @@ describe('the bytes of what was picked', () => {
     stage.clock.turn(2 * 60_000);
     expect((await stage.get(path)).status).toBe(200);
   });
+
+  it('are not given up for a page that Google does not find, as long as there is the session', async () => {
+    const { sessionId } = await stage.pick('Summer', { count: 150 });
+    const [path = ''] = (await stage.list('/Summer')).map(({ href }) => href);
+    stage.emulator.expireBaseUrls();
+    stage.clock.turn(2 * 60_000);
+    stage.emulator.fail({ route: 'picker.mediaItems.list', count: 1, status: 404 });
+    const failed = await stage.get(path);
+    expect([failed.status, failed.headers.get('retry-after')]).toEqual([502, '10']);
+    expect((await stage.get(path)).status).toBe(200);
+    const pick = (await stage.account.picks.all()).find((each) => each.sessionId === sessionId);
+    expect(pick?.endsAtMs).toBeGreaterThan(stage.clock.now());
+  });
 });
