@@ -39,19 +39,19 @@ export const ERRORS = {
     status: 503,
     exitCode: 4,
     waitHelps: false,
-    advice: 'sign in again and put the new refresh token into the configuration',
+    advice: 'sign in again with `photodav login`',
   },
   SCOPE_MISSING: {
     status: 503,
     exitCode: 4,
     waitHelps: false,
-    advice: 'sign in again and grant https://www.googleapis.com/auth/photoslibrary.readonly.appcreateddata',
+    advice: 'sign in again with `photodav login`, and tick the box of each scope',
   },
   API_DISABLED: {
     status: 503,
     exitCode: 4,
     waitHelps: false,
-    advice: 'enable the Photos Library API in the Google Cloud project of your client id, then wait a few minutes',
+    advice: 'enable the API in the Google Cloud project of your client id, then wait a few minutes',
   },
   LISTEN_FAILED: {
     status: 500,

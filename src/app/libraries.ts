@@ -15,7 +15,8 @@ import type { PinRoom } from '../sources/pin-room.js';
 import type { MediaSource, SourceContext } from '../sources/source.js';
 import type { Root } from '../tree/tree.js';
 import { openSharedBytes } from './shared-bytes.js';
-import { openPinRoom, sourceContext } from './source-context.js';
+import { checkSignIns } from './sign-in-checks.js';
+import { openPinRoom, openSignIns, sourceContext } from './source-context.js';
 
 /** What shows a library: where, and what of it. */
 export interface MountedLibrary {
@@ -49,6 +50,7 @@ const READ_SIZES: readonly ReadSize[] = ['off', 'on-list', 'prefetch'];
 
 /** Opens the libraries; asks Google for nothing. Throws CONFIG_INVALID, and leaves nothing open then. */
 export async function openLibraries(config: Config, parts: Parts): Promise<Libraries> {
+  await checkSignIns(config, openSignIns(config, parts.log), parts.clock);
   const store = await openStore(config, parts.log);
   const shared = await openSharedBytes(config, parts);
   const governors = createGovernors(config, store, parts);

@@ -29,6 +29,7 @@ export function sourceContext(config: Config, mount: Mount, parts: Parts): Sourc
     signIns: openSignIns(config, log),
     picksFolder: join(dataDir, 'picks'),
     pinRoom,
+    ...(config.mounts.length > 1 ? { mount: mount.path } : {}),
     google: {
       ...(endpoint ? { endpoint } : {}),
       proxy: proxySettings(google),

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { toAppError } from '../errors.js';
 import { isWithin } from './age.js';
-import { asUnavailable, mayShowStale, stillListing } from './listing-errors.js';
+import { asUnavailable, holdMsOf, mayShowStale, stillListing } from './listing-errors.js';
 import { ListingFile, type StoredListing } from './listing-file.js';
 import { fetchPages, type Progress } from './listing-pages.js';
 import { emptySlot, hasListing, type Slot } from './listing-slot.js';
@@ -10,9 +10,6 @@ import type { Completion, Revision } from './upkeep.js';
 
 /** How long a client waits for a fresh listing while an older one is at hand. */
 const FRESH_WAIT_MS = 1_000;
-/** How long a failed source is left alone, unless it says itself when to come back. */
-const HOLD_MS = 10_000;
-const LONGEST_HOLD_MS = 900_000;
 /** An emptied listing is believed when a second look, this much later, agrees. */
 const DOUBT_MS = 3_600_000;
 
@@ -226,8 +223,7 @@ export class Listings<T, H = T> {
       slot.failure = undefined;
     } catch (thrown) {
       const error = toAppError(thrown);
-      const holdMs = Math.min((error.retryAfterSeconds ?? 0) * 1_000 || HOLD_MS, LONGEST_HOLD_MS);
-      slot.failure = { error, atMs: clock.now(), holdMs };
+      slot.failure = { error, atMs: clock.now(), holdMs: holdMsOf(error) };
       if (signal.aborted) return;
       logFailure(error, slot.listing ? 'the last good listing is served' : 'there is no earlier listing to serve');
     }

@@ -134,7 +134,7 @@ function forbidden({ message, reasons, links }: GoogleError, { title, scope }: G
     return {
       code: 'SCOPE_MISSING',
       message: 'google photos: the sign-in lacks the scope needed',
-      advice: `sign in again and grant ${scope}; ${SCOPES_REMOVED}`,
+      advice: `sign in again with \`photodav login\` and grant ${scope}; ${SCOPES_REMOVED}`,
     };
   }
   return { code: 'SOURCE_UNAVAILABLE', message: 'google photos: permission denied' };

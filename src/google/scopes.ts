@@ -12,3 +12,13 @@ export const REMOVED_SCOPES: readonly string[] = [
   `${PREFIX}photoslibrary.readonly`,
   `${PREFIX}photoslibrary.sharing`,
 ];
+
+/** Those needed that were not granted. */
+export function missingScopes(granted: readonly string[], needed: readonly string[]): readonly string[] {
+  return needed.filter((scope) => !granted.includes(scope));
+}
+
+/** Those granted that Google removed since. */
+export function removedScopes(granted: readonly string[]): readonly string[] {
+  return granted.filter((scope) => REMOVED_SCOPES.includes(scope));
+}

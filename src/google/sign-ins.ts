@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { AppError } from '../errors.js';
 import type { Log } from '../log.js';
 import { readPrivate, withLock, writePrivate } from '../private-file.js';
+import type { Credentials } from './keeper.js';
 
 /** Whose sign-in: an OAuth client, and a name that the person gave to the account, for Google tells none. */
 export interface SignInKey {
@@ -13,17 +14,10 @@ export interface SignInKey {
 }
 
 /** What a person's consent left behind. Times are milliseconds since 1970. */
-export interface SignIn extends SignInKey {
-  readonly clientSecret: string;
+export interface SignIn extends SignInKey, Credentials {
   /** What Google granted, which may be less than was asked for; empty if it was not told. */
   readonly scopes: readonly string[];
   readonly grantedAtMs: number;
-  /** Absent if Google gave none: then the access token works until it ends. */
-  readonly refreshToken?: string;
-  /** Told in Testing mode and for grants limited in time. */
-  readonly refreshTokenEndsAtMs?: number;
-  readonly accessToken?: string;
-  readonly accessTokenEndsAtMs?: number;
 }
 
 export interface SignInsOptions {

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../errors.js';
-import type { Credentials } from '../google/auth.js';
+import type { Credentials } from '../google/keeper.js';
 import { parseToken, unquoted, type PastedToken } from '../google/token.js';
 
 /** What the options of a Google sign-in hold. */
 export interface SignInOptions {
   readonly clientId?: string | undefined;
   readonly clientSecret?: string | undefined;
+  /** A name of the person's own for the Google account. */
+  readonly account?: string | undefined;
   readonly refreshToken?: string | undefined;
   readonly token?: string | undefined;
 }
@@ -16,9 +18,41 @@ interface Problem {
   readonly advice: string;
 }
 
+/** An OAuth client as far as the configuration names it. */
+export interface GivenClient {
+  readonly clientId?: string;
+  readonly clientSecret?: string;
+}
+
 const MISSING_ADVICE =
-  'clientId and clientSecret come from the Google Cloud console (an OAuth client of type Desktop); refreshToken is ' +
-  'what a sign-in with them gave, or token is all that `rclone authorize "google photos"` prints';
+  'clientId and clientSecret come from the Google Cloud console (an OAuth client of type Desktop), and must be those ' +
+  'that the token was made with';
+
+/** True if the options bring a token of their own, so that no stored sign-in is looked for. */
+export function holdsToken({ refreshToken, token }: SignInOptions): boolean {
+  return plain(refreshToken) !== undefined || (token ?? '') !== '';
+}
+
+/** Throws CONFIG_INVALID for options that contradict each other; whether somebody has signed in is seen at the start. */
+export function checkSignIn(options: SignInOptions, nowMs: number): void {
+  if (holdsToken(options)) {
+    credentialsOf(options, nowMs);
+    return;
+  }
+  const { clientId, clientSecret } = clientOf(options);
+  if (clientSecret === undefined || clientId !== undefined) return;
+  throw refusal([{ message: 'missing clientId', advice: 'give clientId with the clientSecret that belongs to it' }]);
+}
+
+/** The client that the options name beside a token; quotes around its parts are left out. */
+export function clientOf(options: SignInOptions): GivenClient {
+  const clientId = plain(options.clientId);
+  const clientSecret = plain(options.clientSecret);
+  return {
+    ...(clientId === undefined ? {} : { clientId }),
+    ...(clientSecret === undefined ? {} : { clientSecret }),
+  };
+}
 
 /**
  * Options over what the pasted token brings along; quotes around them are left out.
@@ -27,8 +61,7 @@ const MISSING_ADVICE =
  */
 export function credentialsOf(options: SignInOptions, nowMs: number): Credentials {
   const pasted = options.token ? parseToken(options.token) : {};
-  const clientId = plain(options.clientId) ?? pasted.clientId;
-  const clientSecret = plain(options.clientSecret) ?? pasted.clientSecret;
+  const { clientId = pasted.clientId, clientSecret = pasted.clientSecret } = clientOf(options);
   const ownRefreshToken = plain(options.refreshToken);
   const refreshToken = ownRefreshToken ?? pasted.refreshToken;
   const { accessToken, expiresAtMs } = pasted;
@@ -48,7 +81,7 @@ export function credentialsOf(options: SignInOptions, nowMs: number): Credential
     ...(refreshToken ? { refreshToken } : {}),
     // An access token from a paste belongs to the refresh token beside it, and to no other.
     ...(accessToken && refreshToken === pasted.refreshToken
-      ? { accessToken, ...(expiresAtMs === undefined ? {} : { expiresAtMs }) }
+      ? { accessToken, ...(expiresAtMs === undefined ? {} : { accessTokenEndsAtMs: expiresAtMs }) }
       : {}),
   };
 }
@@ -85,7 +118,7 @@ export function projectOf(clientId: string): string {
 }
 
 function refusal(problems: readonly Problem[]): AppError {
-  return new AppError('CONFIG_INVALID', `library: ${problems.map(({ message }) => message).join('; ')}`, {
+  return new AppError('CONFIG_INVALID', `sign-in: ${problems.map(({ message }) => message).join('; ')}`, {
     advice: problems.map(({ advice }) => advice).join('; '),
   });
 }

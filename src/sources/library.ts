@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { SYSTEM_CLOCK } from '../clock.js';
 import { AppError } from '../errors.js';
 import { googleAddresses } from '../google/addresses.js';
-import { Auth } from '../google/auth.js';
 import { Gphotosdl } from '../google/gphotosdl.js';
 import { LibraryApi } from '../google/library-api.js';
 import { MediaClient } from '../google/media.js';
@@ -12,10 +11,11 @@ import { LIBRARY_SERVICE } from '../google/services.js';
 import { Transport } from '../google/transport.js';
 import type { Box } from '../model.js';
 import { fullResolution } from './full-resolution.js';
-import { accountDigest, credentialsOf, projectOf } from './library-credentials.js';
+import { checkSignIn, projectOf } from './library-credentials.js';
 import { LibrarySource } from './library-source.js';
-import { SIGN_IN_FIELDS } from './sign-in-options.js';
 import { sizeText } from './rendition.js';
+import { signInOf } from './sign-in.js';
+import { SIGN_IN_FIELDS } from './sign-in-options.js';
 import type { MediaSource, SourceContext, SourceKind } from './source.js';
 
 /**
@@ -44,7 +44,7 @@ export const LIBRARY = {
   name: 'library',
   options,
   scopes: [LIBRARY_READ_SCOPE],
-  checkOptions: (given) => void credentialsOf(given, SYSTEM_CLOCK.now()),
+  checkOptions: (given) => checkSignIn(given, SYSTEM_CLOCK.now()),
   create: createLibrary,
 } as const satisfies SourceKind<LibraryOptions>;
 
@@ -76,12 +76,11 @@ function isBare(address: string): boolean {
 /** The library by Google's own bytes. */
 export async function openLibrary(given: LibraryOptions, context: SourceContext): Promise<LibraryView> {
   const { clock, log, governors, google, rendition } = context;
-  const credentials = credentialsOf(given, clock.now());
-  const project = projectOf(credentials.clientId);
   const addresses = googleAddresses(google.endpoint);
   const transport = new Transport(google.proxy, { bodyMs: google.idleTimeoutMs });
+  const { auth, clientId, owner } = await signInOf(given, context, { addresses, transport, scopes: LIBRARY.scopes });
+  const project = projectOf(clientId);
   const governor = await governors.for(project);
-  const auth = new Auth(credentials, { tokenUrl: addresses.token, transport, clock, log });
   const rest = new RestClient({
     ...{ origin: addresses.api, service: LIBRARY_SERVICE },
     ...{ auth, transport, quota: governor.api, clock, log },
@@ -97,7 +96,7 @@ export async function openLibrary(given: LibraryOptions, context: SourceContext)
     }),
     governor,
     clock,
-    namespace: namespaceOf([addresses.label, credentials.clientId, accountDigest(credentials)], given, rendition),
+    namespace: namespaceOf([addresses.label, owner], given, rendition),
     rendition,
     includeArchived: given.includeArchived,
     emptyReason: emptyReason(project),

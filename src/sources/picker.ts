@@ -3,7 +3,7 @@ import { SYSTEM_CLOCK } from '../clock.js';
 import { googleAddresses } from '../google/addresses.js';
 import { MediaClient } from '../google/media.js';
 import { PICKER_SCOPE } from '../google/scopes.js';
-import { credentialsOf } from './library-credentials.js';
+import { checkSignIn } from './library-credentials.js';
 import { openPickerAccount, type PickerAccount } from './picker-account.js';
 import { PickerSource } from './picker-source.js';
 import { sizeText } from './rendition.js';
@@ -22,7 +22,7 @@ export const PICKER = {
   name: 'picker',
   options,
   scopes: [PICKER_SCOPE],
-  checkOptions: (given) => void credentialsOf(given, SYSTEM_CLOCK.now()),
+  checkOptions: (given) => checkSignIn(given, SYSTEM_CLOCK.now()),
   create: createPicker,
 } as const satisfies SourceKind<PickerOptions>;
 

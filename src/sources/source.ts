@@ -162,6 +162,8 @@ export interface SourceContext {
   readonly picksFolder: string;
   /** Where pinned bytes are kept, and how many. */
   readonly pinRoom: PinRoom;
+  /** Where the source is mounted; absent if there is only one mount. */
+  readonly mount?: string;
   readonly google: {
     /** Replaces the origin of every Google address, as an emulator needs. */
     readonly endpoint?: URL;

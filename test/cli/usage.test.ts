@@ -103,10 +103,10 @@ describe('what it refuses, with exit code 2, an error and an advice', () => {
       'an address of Google without an account',
       [],
       { PHOTODAV_GOOGLE_ENDPOINT: 'http://127.0.0.1:9' },
-      'library: missing clientId, clientSecret, refreshToken or token',
+      'nobody has signed in as account default, and clientId and clientSecret are not set',
       'Google Cloud console',
     ],
-    ['half an account', [], library, 'library: missing clientSecret, refreshToken or token', 'Google Cloud console'],
+    ['half an account', [], library, 'and clientSecret is not set', 'photodav login'],
   ])('%s', async (_, args, env, error, advice) => {
     const { code, stdout, stderr } = await run(home.path, args, env);
     expect([code, stdout]).toEqual([2, '']);

@@ -242,8 +242,8 @@ describe('what is refused, and what the message says', () => {
     ]),
     [
       'what the account lacks, beside other faults',
-      { env: { PHOTODAV_CLIENT_ID: '12-a.example' }, flags: { '--port': 'x' } },
-      /2 faults\n {2}server\.port .*\n {2}library: missing clientSecret, refreshToken or token$/,
+      { env: { PHOTODAV_CLIENT_ID: '12-a.example', PHOTODAV_REFRESH_TOKEN: '1//x' }, flags: { '--port': 'x' } },
+      /2 faults\n {2}server\.port .*\n {2}sign-in: missing clientSecret$/,
     ],
     [
       'a damaged token',

@@ -113,8 +113,8 @@ describe('what is refused of several mounts', () => {
     ],
     [
       'an account that lacks something, with its line',
-      { file: '{ "mounts": [{},\n{ "path": "/b", "clientId": "12-a.example" }] }' },
-      /^mounts\[1\] \(.* line 2\): library: missing clientSecret, /,
+      { file: '{ "mounts": [{},\n{ "path": "/b", "clientSecret": "s" }] }' },
+      /^mounts\[1\] \(.* line 2\): sign-in: missing clientId/,
     ],
     [
       'an option of another source',
@@ -140,11 +140,11 @@ describe('what is refused of several mounts', () => {
       file: {
         mounts: [
           { clientId: 'x', tokenFile: 'no' },
-          { path: '/b', clientId: 'y' },
+          { path: '/b', clientSecret: 'y' },
         ],
       },
     });
-    expect(message).toMatch(/2 faults\n {2}mounts\[0\]\.tokenFile .*\n {2}mounts\[1\] \(.*\): library: missing/);
+    expect(message).toMatch(/2 faults\n {2}mounts\[0\]\.tokenFile .*\n {2}mounts\[1\] \(.*\): sign-in: missing/);
   });
 });
 

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { googleAddresses } from '../../../src/google/addresses.js';
 import { Auth } from '../../../src/google/auth.js';
+import { ConfiguredKeeper } from '../../../src/google/keeper.js';
 import { LibraryApi, type GoogleMediaItem } from '../../../src/google/library-api.js';
 import { RestClient } from '../../../src/google/rest.js';
 import { LIBRARY_SERVICE } from '../../../src/google/services.js';
@@ -22,7 +24,12 @@ beforeEach(async () => {
   const clock = new HurriedClock();
   const origin = new URL(server.origin);
   const credentials = { clientId: '1-a', clientSecret: 'b', accessToken: 'c' };
-  const auth = new Auth(credentials, { tokenUrl: origin, transport, clock, log: SILENT });
+  const auth = new Auth(new ConfiguredKeeper(credentials), {
+    addresses: googleAddresses(origin),
+    transport,
+    clock,
+    log: SILENT,
+  });
   const { api: quota } = await governorFor(clock);
   api = new LibraryApi(
     new RestClient({ origin, service: LIBRARY_SERVICE, auth, transport, quota, clock, log: SILENT }),

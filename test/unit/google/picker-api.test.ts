@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { googleAddresses } from '../../../src/google/addresses.js';
 import { Auth } from '../../../src/google/auth.js';
+import { ConfiguredKeeper } from '../../../src/google/keeper.js';
 import { isStillPicking, PickerApi, type GooglePickedItem } from '../../../src/google/picker-api.js';
 import { RestClient } from '../../../src/google/rest.js';
 import { PICKER_SCOPE } from '../../../src/google/scopes.js';
@@ -23,7 +25,12 @@ beforeEach(async () => {
   const clock = new HurriedClock();
   const origin = new URL(server.origin);
   const credentials = { clientId: '1-a', clientSecret: 'b', accessToken: 'c' };
-  const auth = new Auth(credentials, { tokenUrl: origin, transport, clock, log: SILENT });
+  const auth = new Auth(new ConfiguredKeeper(credentials), {
+    addresses: googleAddresses(origin),
+    transport,
+    clock,
+    log: SILENT,
+  });
   const { api: quota } = await governorFor(clock);
   api = new PickerApi(new RestClient({ origin, service: PICKER_SERVICE, auth, transport, quota, clock, log: SILENT }));
 });

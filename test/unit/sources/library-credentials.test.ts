@@ -13,7 +13,7 @@ describe('the credentials', () => {
     [
       'a pasted token',
       { ...client, token: pasted },
-      { ...client, refreshToken: '1//pasted', accessToken: 'ya29.a', expiresAtMs: Date.UTC(2026, 0) },
+      { ...client, refreshToken: '1//pasted', accessToken: 'ya29.a', accessTokenEndsAtMs: Date.UTC(2026, 0) },
     ],
     [
       'options in quotes',
@@ -50,7 +50,7 @@ describe('the credentials', () => {
     [{ clientId: '""', clientSecret: 's', refreshToken: 'r' }, /missing clientId$/],
     [
       { ...client, refreshToken: '1//own', token: pasted },
-      /library: refreshToken and token hold different refresh tokens$/,
+      /sign-in: refreshToken and token hold different refresh tokens$/,
     ],
     [
       { refreshToken: '1//own', token: pasted },

@@ -1,0 +1,31 @@
+import type { Clock } from '../clock.js';
+import type { Config } from '../config/schema.js';
+import { AppError } from '../errors.js';
+import type { SignIns } from '../google/sign-ins.js';
+import { loginCommand, whose, type Whose } from '../sources/sign-in.js';
+
+/**
+ * Throws CONFIG_INVALID if two mounts name one account of one client and bring different sign-ins: what one person sees
+ * would be stored as what the other sees.
+ */
+export async function checkSignIns({ mounts }: Pick<Config, 'mounts'>, signIns: SignIns, clock: Clock): Promise<void> {
+  const seen = new Map<string, { readonly path: string; readonly who: Whose }>();
+  for (const mount of mounts) {
+    if (mount.source === 'demo') continue;
+    const command = loginCommand(mounts.length > 1 ? mount.path : undefined);
+    const who = await whose(mount.options, { signIns, nowMs: clock.now(), loginCommand: command });
+    const key = `${mount.source}:${who.owner}`;
+    const other = seen.get(key);
+    if (other && tokenOf(other.who) !== tokenOf(who)) {
+      const message = `mounts ${other.path} and ${mount.path} have different sign-ins for account ${who.account}`;
+      throw new AppError('CONFIG_INVALID', message, {
+        advice: 'give each person an account of their own, or leave out refreshToken and token at both',
+      });
+    }
+    seen.set(key, { path: mount.path, who });
+  }
+}
+
+function tokenOf({ configured }: Whose): string | undefined {
+  return configured?.refreshToken ?? configured?.accessToken;
+}
