@@ -39,6 +39,7 @@ describe('with nothing configured', () => {
         maxEntries: 2_000_000,
         store: 'disk',
       },
+      pins: { maxBytes: 50 * 1024 ** 3 },
       sizes: { waitMs: 8_000 },
       log: { level: 'info', format: 'auto' },
     });
