@@ -130,7 +130,8 @@ export async function openGovernors(
   };
 }
 
-function openCatalog(
+/** What is known of a source, kept in `store`. */
+export function openCatalog(
   { catalog, sizes }: Config,
   source: MediaSource,
   store: CatalogStore,
@@ -183,7 +184,8 @@ async function openSource(
   return deliveredSource(source, { shared, clock, log });
 }
 
-function createSource(mount: Mount, context: SourceContext): Promise<MediaSource> {
+/** The source of a mount, as it is. Throws what its kind does. */
+export function createSource(mount: Mount, context: SourceContext): Promise<MediaSource> {
   switch (mount.source) {
     case 'library':
       return SOURCES.library.create(mount.options, context);
@@ -194,7 +196,8 @@ function createSource(mount: Mount, context: SourceContext): Promise<MediaSource
   }
 }
 
-function rootOf({ rootFolderId }: Mount): Root {
+/** What stands at the top of a mount. */
+export function rootOf({ rootFolderId }: Mount): Root {
   if (rootFolderId === 'root' || rootFolderId === 'all' || rootFolderId === 'albums') return rootFolderId;
   return { albumId: rootFolderId };
 }

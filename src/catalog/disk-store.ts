@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import cacache from 'cacache';
 import type { Log } from '../log.js';
@@ -11,6 +11,11 @@ const SCHEMA = 2;
 const WRITES_PER_COMPACTION = 64;
 
 const DAMAGED: unique symbol = Symbol('damaged');
+
+/** Where the values of this version lie, below the store's folder. */
+export function currentStore(folder: string): string {
+  return join(folder, `v${SCHEMA}`);
+}
 
 /** Values in a folder, each with a checksum and written whole or not at all (cacache). */
 export class DiskStore implements CatalogStore {
@@ -27,14 +32,24 @@ export class DiskStore implements CatalogStore {
 
   /** Opens the store below `folder`, which is made if need be. Rejects with what the system says if it cannot be written. */
   static async open(folder: string, log: Log): Promise<DiskStore> {
-    const current = `v${SCHEMA}`;
-    await mkdir(join(folder, current), { recursive: true, mode: 0o700 });
+    const current = currentStore(folder);
+    await mkdir(current, { recursive: true, mode: 0o700 });
     for (const name of await readdir(folder)) {
-      if (!/^v\d+$/.test(name) || name === current) continue;
+      if (!/^v\d+$/.test(name) || join(folder, name) === current) continue;
       log.info({ store: name }, 'catalog: removed a store of another version; it will be fetched again');
       await rm(join(folder, name), { recursive: true, force: true });
     }
-    return new DiskStore(join(folder, current), log);
+    return new DiskStore(current, log);
+  }
+
+  /** The store below `folder` as it is, for who only looks: nothing is made and nothing removed. Undefined if there is none. */
+  static async existing(folder: string, log: Log): Promise<DiskStore | undefined> {
+    const current = currentStore(folder);
+    const isThere = await stat(current).then(
+      () => true,
+      () => false,
+    );
+    return isThere ? new DiskStore(current, log) : undefined;
   }
 
   async get(key: string): Promise<JsonValue | undefined> {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { PROGRAM_CHECKS } from '../../src/app/doctor/checks.js';
+import { MOUNT_CHECKS, PROGRAM_CHECKS, SIGN_IN_CHECKS } from '../../src/app/doctor/checks.js';
 
 const root = new URL('../../', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
@@ -8,7 +8,7 @@ const read = (path: string): string => readFileSync(new URL(path, root), 'utf8')
 describe('docs/doctor.md', () => {
   it('has a row for each check, in the order in which they are told', () => {
     const rows = [...read('docs/doctor.md').matchAll(/^\| `([a-z -]+)` \|/gm)].map(([, name]) => name);
-    const names = PROGRAM_CHECKS.map(({ name }) => name);
+    const names = [...PROGRAM_CHECKS, ...SIGN_IN_CHECKS, ...MOUNT_CHECKS].map(({ name }) => name);
     expect(rows.filter((name) => !['ok', 'warning', 'failure', 'skipped'].includes(name ?? ''))).toEqual(names);
   });
 

@@ -28,7 +28,7 @@ export const ADDRESS: Check<Setup> = {
       const isHeld = error instanceof AppError && systemErrorCode(error.cause) === 'EADDRINUSE';
       const answering = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]);
       if (isHeld && (await isPhotodav(setup, answering))) return ok(`photodav is running at ${where}`);
-      return failureFrom(error, 'docs/errors.md#listen_failed');
+      return failureFrom(error);
     } finally {
       if (server.listening) await new Promise((resolve) => server.close(resolve));
     }

@@ -2,11 +2,13 @@ import { SYSTEM_CLOCK, type Clock } from '../../clock.js';
 import type { System } from '../../config/folders.js';
 import type { Config, Mount } from '../../config/schema.js';
 import type { Flags } from '../../config/text-layers.js';
+import { AppError } from '../../errors.js';
 import type { Log } from '../../log.js';
 import type { Check } from './check.js';
-import { PROGRAM_CHECKS } from './checks.js';
+import { MOUNT_CHECKS, PROGRAM_CHECKS, SIGN_IN_CHECKS } from './checks.js';
 import { examine, type Examination, type Result } from './examine.js';
-import { openSetup } from './setup.js';
+import { needsSignIn, openMountSetup, type MountSetup } from './mount-setup.js';
+import { openSetup, type Setup } from './setup.js';
 
 export interface DiagnoseParts {
   readonly system: System;
@@ -27,14 +29,30 @@ const LIMIT_MS = 10_000;
  */
 export async function* diagnose(flags: Flags, parts: DiagnoseParts): AsyncGenerator<Result, void, undefined> {
   const { system, log, only, clock = SYSTEM_CLOCK, nodeVersion = process.versions.node, limitMs = LIMIT_MS } = parts;
-  const setup = await openSetup(flags, { system, log, clock, nodeVersion });
+  const closing = new AbortController();
+  const setup = await openSetup(flags, { system, log, clock, nodeVersion, closing: closing.signal });
   try {
-    const isTaken = 'values' in setup.loaded;
-    if (only && isTaken) only(setup.config);
-    yield* examine(examinationsOf(PROGRAM_CHECKS, setup), { clock, limitMs });
+    const examinations = [...examinationsOf(PROGRAM_CHECKS, setup), ...mountsOf(setup, only).flatMap(ofMount)];
+    yield* examine(examinations, { clock, limitMs });
   } finally {
+    closing.abort(new AppError('SOURCE_UNAVAILABLE', 'nobody waits any more'));
     await setup.transport.close();
+    await setup.governors.close();
   }
+}
+
+/** None where the configuration cannot be taken. */
+function mountsOf(setup: Setup, only: DiagnoseParts['only']): readonly MountSetup[] {
+  const { loaded, config } = setup;
+  if (!('values' in loaded)) return [];
+  const mounts = only ? [only(config)] : config.mounts;
+  return mounts.map((mount) => openMountSetup(setup, mount));
+}
+
+function ofMount(setup: MountSetup): readonly Examination[] {
+  const { path } = setup.mount;
+  const signedIn = needsSignIn(setup) ? examinationsOf(SIGN_IN_CHECKS, setup, path) : [];
+  return [...signedIn, ...examinationsOf(MOUNT_CHECKS, setup, path)];
 }
 
 function examinationsOf<S>(checks: readonly Check<S>[], setup: S, mount?: string): readonly Examination[] {

@@ -9,7 +9,7 @@ export interface Finding {
   readonly message: string;
   /** What to do, in one sentence. */
   readonly advice?: string;
-  /** Where to read on, or to act: a page of docs/, or of Google's. */
+  /** Where to read on, or to act: a page of docs/, or of Google's. There is one wherever something is to be done. */
   readonly link?: string;
   /** Of a failure: the error that the program would end with, or answer with, because of it. */
   readonly code?: ErrorCode;
@@ -19,11 +19,11 @@ export function ok(message: string, advice?: string, link?: string): Finding {
   return { status: 'ok', message, ...told(advice, link) };
 }
 
-export function warning(message: string, advice: string, link?: string): Finding {
+export function warning(message: string, advice: string, link = 'docs/doctor.md#what-is-checked'): Finding {
   return { status: 'warning', message, ...told(advice, link) };
 }
 
-export function failure(code: ErrorCode, message: string, advice: string, link?: string): Finding {
+export function failure(code: ErrorCode, message: string, advice: string, link = pageOf(code)): Finding {
   return { status: 'failure', code, message, ...told(advice, link) };
 }
 
@@ -34,14 +34,18 @@ export function skipped(message: string): Finding {
 /** The failure that an error stands for; the address of a console in its advice becomes the link. */
 export function failureFrom(error: unknown, link?: string): Finding {
   const { code, message, advice } = toAppError(error);
-  const [console] = /https:\/\/console\.[^\s,;]+/.exec(advice) ?? [];
-  return failure(code, oneLine(message), advice, console ?? link);
+  const [consoleAddress] = /https:\/\/console\.[^\s,;]+/.exec(advice) ?? [];
+  return failure(code, oneLine(message), advice, consoleAddress ?? link);
 }
 
 /** What the command ends with: 0 where nothing failed, else the exit code of the first failure. */
 export function exitCodeOf(findings: readonly Finding[]): number {
   const first = findings.find(({ status }) => status === 'failure');
   return first ? ERRORS[first.code ?? 'INTERNAL'].exitCode : 0;
+}
+
+function pageOf(code: ErrorCode): string {
+  return `docs/errors.md#${code.toLowerCase()}`;
 }
 
 /** The faults of a configuration stand in a line each. */

@@ -80,10 +80,16 @@ export function mebibytes(bytes: number): string {
   return bytes >= 1024 * MIB ? `${(bytes / (1024 * MIB)).toFixed(1)} GiB` : `${Math.floor(bytes / MIB)} MiB`;
 }
 
+/** The folder above that is there. */
+export async function nearest(folder: string): Promise<string> {
+  const above = dirname(folder);
+  const isThere = (await stat(above).catch(systemErrorCode)) !== 'ENOENT';
+  return isThere || above === folder ? above : nearest(above);
+}
+
 /** Nothing is made for the sake of looking. */
 async function willBeMade(folder: string): Promise<Finding> {
-  let above = dirname(folder);
-  while ((await stat(above).catch(systemErrorCode)) === 'ENOENT' && dirname(above) !== above) above = dirname(above);
+  const above = await nearest(folder);
   try {
     if (!(await stat(above)).isDirectory()) return unusable(`${above} is no folder, and ${folder} is to stand in it`);
     await access(above, constants.W_OK);

@@ -12,16 +12,21 @@ export interface HostAnswer {
   readonly fault?: Error & { readonly code?: string };
 }
 
-/** Those of Google that the mounts need, each once: an API, and where access tokens come from. */
+/** Where most base URLs of pictures lead. */
+const BYTES = new URL('https://lh3.googleusercontent.com');
+
+/** Those of Google that the mounts need, each once: an API, where access tokens come from, and where bytes do. */
 export function neededOrigins({ mounts }: Pick<Config, 'mounts'>, addresses: GoogleAddresses): readonly URL[] {
-  const apis = mounts.map(({ source }) => (isOfPicker(source) ? addresses.picker : addresses.api));
-  const origins = new Set([...apis, addresses.token].map(({ origin }) => origin));
+  const apis = mounts.map(({ source }) => (source === 'picker' ? addresses.picker : addresses.api));
+  // An endpoint that replaces Google tells where its bytes are.
+  const bytes = isGoogles(addresses.api) ? [BYTES] : [];
+  const origins = new Set([...apis, addresses.token, ...bytes].map(({ origin }) => origin));
   return [...origins].map((origin) => new URL(origin));
 }
 
 /** False where `google.endpoint` leads elsewhere. */
 export function isGoogles({ hostname }: URL): boolean {
-  return hostname.endsWith('.googleapis.com');
+  return /\.(googleapis|googleusercontent)\.com$/.test(hostname);
 }
 
 /** Asks each of them for its front page, all at the same time: that counts for no quota. Never rejects. */
@@ -42,8 +47,4 @@ export async function askHosts(
       }
     }),
   );
-}
-
-function isOfPicker(source: string): boolean {
-  return source === 'picker';
 }

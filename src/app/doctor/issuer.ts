@@ -1,4 +1,5 @@
 import { once as event } from 'node:events';
+import { isIP } from 'node:net';
 import { connect, type PeerCertificate } from 'node:tls';
 
 /**
@@ -13,7 +14,8 @@ export async function issuerSeen(
   if (proxy !== undefined) return undefined;
   const socket = connect({
     host: hostname,
-    servername: hostname,
+    // An address is no name (RFC 6066 §3).
+    ...(isIP(hostname) > 0 ? {} : { servername: hostname }),
     port: Number(port) || 443,
     // It is looked at because it was not trusted.
     rejectUnauthorized: false,

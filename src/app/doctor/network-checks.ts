@@ -26,10 +26,13 @@ export const PROXIES: Check<Setup> = {
   async run({ config: { google }, system, addresses, transport }, signal) {
     const used = transport.proxyFor(addresses.api);
     if (used === undefined) return withoutProxy(system);
-    const from = google.noProxy === undefined ? '' : ', but for the hosts of noProxy';
+    if (isLeftOut(addresses.api, google.noProxy)) {
+      const advice = 'take Google out of NO_PROXY, or google.noProxy, if it is to be asked through the proxy';
+      return ok(`the proxy ${used} is set, and Google is left out of it`, advice, LINK);
+    }
     const { hostname, port, protocol } = new URL(google.httpsProxy ?? google.httpProxy ?? '');
     const fault = await faultOfConnecting(hostname, Number(port) || (protocol === 'https:' ? 443 : 80), signal);
-    if (fault === undefined) return ok(`Google is asked through the proxy ${used}${from}`);
+    if (fault === undefined) return ok(`Google is asked through the proxy ${used}`);
     return failure(
       'SOURCE_UNAVAILABLE',
       `the proxy ${used} cannot be reached (${fault})`,
@@ -112,7 +115,13 @@ function withoutProxy({ env, platform }: System): Finding {
   return platform === 'win32' ? ok('Google is asked directly', CLASH, LINK) : ok('Google is asked directly');
 }
 
-export function asksGoogle({ loaded, config }: Setup): boolean {
+/** As NO_PROXY is read: names with their sub-domains, separated by commas, or `*`. */
+function isLeftOut({ hostname }: URL, noProxy = ''): boolean {
+  const names = noProxy.split(/[\s,]+/).map((name) => name.replace(/^\*?\./, '').replace(/:\d+$/, ''));
+  return names.some((name) => name === '*' || (name !== '' && (hostname === name || hostname.endsWith(`.${name}`))));
+}
+
+function asksGoogle({ loaded, config }: Setup): boolean {
   return !('values' in loaded) || config.mounts.some(({ source }) => source !== 'demo');
 }
 

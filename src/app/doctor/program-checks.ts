@@ -41,7 +41,7 @@ export const CONFIGURATION_FILE: Check<Setup> = {
     return ok(
       `nothing is configured, so the demo library is shown; ${from}`,
       'sign in with `photodav login` to show photos of your own',
-      'docs/configuration.md',
+      'docs/google-cloud.md',
     );
   },
 };

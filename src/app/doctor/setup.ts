@@ -1,3 +1,7 @@
+import { join } from 'node:path';
+import { DiskStore } from '../../catalog/disk-store.js';
+import { MemoryStore } from '../../catalog/memory-store.js';
+import { inspectStore, type StoreInspection } from '../../catalog/store-inspection.js';
 import type { Clock } from '../../clock.js';
 import type { System } from '../../config/folders.js';
 import { parseFileLayer } from '../../config/file-layer.js';
@@ -6,8 +10,10 @@ import type { Config } from '../../config/schema.js';
 import type { Flags } from '../../config/text-layers.js';
 import { toAppError, type AppError } from '../../errors.js';
 import { googleAddresses, type GoogleAddresses } from '../../google/addresses.js';
+import { Governors } from '../../google/governors.js';
 import { Transport } from '../../google/transport.js';
 import type { Log } from '../../log.js';
+import { proxySettings } from '../proxy-settings.js';
 import { askHosts, neededOrigins, type HostAnswer } from './hosts.js';
 import { once } from './once.js';
 
@@ -28,6 +34,12 @@ export interface Setup {
   readonly transport: Transport;
   /** What Google's hosts answered; they are asked once. */
   readonly hosts: () => Promise<readonly HostAnswer[]>;
+  /** What the catalog's store holds; looked at once. */
+  readonly store: () => Promise<StoreInspection>;
+  /** Where requests to Google are counted, those of this run too. */
+  readonly governors: Governors;
+  /** Aborted when nobody waits for a check any more. */
+  readonly closing: AbortSignal;
 }
 
 export interface SetupParts {
@@ -35,6 +47,7 @@ export interface SetupParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly nodeVersion: string;
+  readonly closing: AbortSignal;
 }
 
 /** Shorter than a check may take, so that a host which does not answer can still be named. */
@@ -45,16 +58,9 @@ export async function openSetup(flags: Flags, parts: SetupParts): Promise<Setup>
   const { system } = parts;
   const loaded = await loadConfig(flags, system).catch(toAppError);
   const { values: config } = 'values' in loaded ? loaded : await usual(system);
-  const { endpoint, httpProxy: http, httpsProxy: https, noProxy: no } = config.google;
-  const transport = new Transport(
-    {
-      ...(http === undefined ? {} : { http }),
-      ...(https === undefined ? {} : { https }),
-      ...(no === undefined ? {} : { no }),
-    },
-    TIMEOUTS,
-  );
-  const addresses = googleAddresses(endpoint);
+  const transport = new Transport(proxySettings(config.google), TIMEOUTS);
+  const addresses = googleAddresses(config.google.endpoint);
+  const catalog = join(config.dataDir, 'catalog');
   return {
     ...parts,
     configFile: configFile(flags, system).path,
@@ -63,7 +69,17 @@ export async function openSetup(flags: Flags, parts: SetupParts): Promise<Setup>
     addresses,
     transport,
     hosts: once(() => askHosts(neededOrigins(config, addresses), { transport, clock: parts.clock })),
+    store: once(() => inspectStore(catalog, parts.closing)),
+    governors: await openGovernors(config, parts),
   };
+}
+
+/** With today's counts, if there are any yet: no store is made for the sake of looking. */
+async function openGovernors({ catalog, dataDir, quota }: Config, { clock, log }: SetupParts): Promise<Governors> {
+  const { apiPerDay, bytesPerDay, probeIntervalMs } = quota;
+  const kept = catalog.store === 'disk' ? await DiskStore.existing(join(dataDir, 'catalog'), log) : undefined;
+  const counters = kept ?? new MemoryStore();
+  return new Governors({ perDay: { api: apiPerDay, bytes: bytesPerDay }, probeIntervalMs, counters, clock, log });
 }
 
 /** What photodav would run with if nobody had configured anything. */

@@ -1,0 +1,119 @@
+import { Writable } from 'node:stream';
+import { AppError } from '../../errors.js';
+import { createLog } from '../../log.js';
+import type { MediaItem } from '../../model.js';
+import { Picks, type Pick } from '../../sources/picks.js';
+import type { MediaSource } from '../../sources/source.js';
+import type { Check } from './check.js';
+import { failure, ok, warning } from './finding.js';
+import type { GoogleSetup, MountSetup } from './mount-setup.js';
+
+const DAY_MS = 86_400_000;
+const PICK = 'run `photodav pick`, and choose photos in the page that it opens';
+
+/** Pluton's "Cannot Download Existing Photos". */
+export const ITEMS: Check<MountSetup> = {
+  name: 'items',
+  needs: ['api'],
+  async run({ mount, firstPage }) {
+    const { members, next } = await firstPage();
+    if (members.length > 0) return ok(`${members.length}${next === undefined ? '' : ' and more'} can be seen`);
+    if (mount.source === 'picker') return warning('nothing has been picked yet', PICK);
+    if (mount.source === 'demo') return warning('the demo library is empty', 'install photodav again');
+    return warning(
+      'Google shows this client nothing: since 31 March 2025 the Library API shows an app only what that app itself uploaded',
+      'set source to picker and choose photos with `photodav pick`, or export all of them with Google Takeout',
+      'https://takeout.google.com/settings/takeout/custom/photos',
+    );
+  },
+};
+
+export const ROOT_FOLDER: Check<MountSetup> = {
+  name: 'root folder',
+  needs: ['api'],
+  applies: ({ mount }) => !['root', 'all', 'albums'].includes(mount.rootFolderId),
+  async run({ mount, source }, signal) {
+    try {
+      const album = await (await source()).album?.(mount.rootFolderId, signal);
+      return ok(`rootFolderId is the album ${JSON.stringify(album?.title ?? '')}`);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'NOT_FOUND') throw error;
+      const advice = 'take one of the ids that `photodav albums` prints, or root for everything';
+      return failure('NOT_FOUND', 'rootFolderId is no album that this account shows', advice);
+    }
+  },
+};
+
+export const PICKS: Check<GoogleSetup> = {
+  name: 'picks',
+  needs: ['sign-in'],
+  applies: ({ mount }) => mount.source === 'picker',
+  async run({ signIn, source, context: { picksFolder }, addresses: { label }, clock }) {
+    const { clientId, account } = await signIn();
+    const unread = new Counted();
+    const log = createLog({ level: 'warn', destination: unread });
+    const picks = await new Picks({ folder: picksFolder, label, key: { clientId, account }, log }).all();
+    if (unread.count > 0) {
+      const message = `${unread.count} ${unread.count === 1 ? 'file' : 'files'} of picks cannot be read`;
+      return warning(message, 'remove them with `photodav picks remove`, or pick again');
+    }
+    if (picks.length === 0) return ok('there are none yet', PICK);
+    const now = clock.now();
+    const loose = picks.filter(({ isPinned }) => !isPinned);
+    const ended = loose.filter(({ endsAtMs }) => endsAtMs <= now);
+    if (ended.length > 0) {
+      return warning(
+        `the items of ${foldersOf(ended)} cannot be opened any more: Google has ended the picks`,
+        'pick again into the same folder with `photodav pick --folder NAME`, with --pin to keep the bytes',
+      );
+    }
+    const ending = loose.filter(({ endsAtMs }) => endsAtMs - now < DAY_MS);
+    if (ending.length > 0) {
+      const advice = 'pick again into the same folder, or keep the bytes with `photodav pick --pin`';
+      return warning(`Google ends the picks of ${foldersOf(ending)} within a day`, advice);
+    }
+    const absent = await pinnedAndAbsent(picks, await source());
+    if (absent > 0) {
+      const advice =
+        'leave `photodav serve` running, which fetches them; `photodav picks list` tells how far it has come';
+      return warning(`${absent} pinned items are not on disk yet`, advice);
+    }
+    return ok(`${picks.length} picks, in ${foldersOf(picks)}`);
+  },
+};
+
+export const SIZES: Check<MountSetup> = {
+  name: 'sizes',
+  needs: ['configuration'],
+  async run({ mount, source, store, config }) {
+    if (mount.readSize === 'off') {
+      const message = 'readSize is off: sizes are learned only of what is opened';
+      return ok(message, 'rclone copies nothing whose size is not known: set readSize to on-list for it');
+    }
+    if (config.catalog.store === 'memory') return ok('sizes are learned, and forgotten with the end of the server');
+    const { namespace } = await source();
+    const { items = 0, known = 0 } = (await store()).sizes.get(namespace) ?? {};
+    return ok(items === 0 ? 'none is known yet' : `${known} of ${items} are known`);
+  },
+};
+
+async function pinnedAndAbsent(picks: readonly Pick[], source: MediaSource): Promise<number> {
+  const ids = picks.filter(({ isPinned }) => isPinned).flatMap(({ items }) => items.map(({ id }) => id));
+  const served = [...((await source.find?.([...new Set(ids)])) ?? new Map<string, MediaItem>()).values()];
+  const isAtHand = await Promise.all(served.map(async (item) => (await source.isAtHand?.(item)) === true));
+  return isAtHand.filter((each) => !each).length;
+}
+
+function foldersOf(picks: readonly { readonly folder: string }[]): string {
+  return [...new Set(picks.map(({ folder }) => JSON.stringify(folder)))].join(', ');
+}
+
+/** Counts lines. */
+class Counted extends Writable {
+  count = 0;
+
+  override _write(_chunk: unknown, _encoding: BufferEncoding, done: () => void): void {
+    this.count += 1;
+    done();
+  }
+}
