@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { PickDesk } from '../app/picks/desk.js';
+import type { LookOptions, PickDesk } from '../app/picks/desk.js';
 import type { OpenPick } from '../app/picks/make-pick.js';
 import { SYSTEM_CLOCK } from '../clock.js';
 import { AppError } from '../errors.js';
@@ -23,6 +23,8 @@ interface Flags {
 
 /** What Google gives a picking session at most. */
 const MAX_ITEMS = 2_000;
+const BUSY_ATTEMPTS = 7;
+const BUSY_MS = 2_000;
 
 /** `photodav pick`: a person chooses photos in Google's own page, and a folder holds them. */
 export function pickCommand(): Command {
@@ -100,12 +102,11 @@ function tellResult({ folder, items, endsAtMs }: Result, { mount, isConfigured }
   );
 }
 
-async function pin({ source }: PickDesk, signal: AbortSignal): Promise<void> {
+async function pin(desk: PickDesk, signal: AbortSignal): Promise<void> {
   const progress = new Progress();
   const told = ({ whole, total }: { readonly whole: number; readonly total: number }): void =>
     progress.show(`pinned ${whole} of ${total}`);
-  const outcome = await source.pin({ signal, onProgress: told }).finally(() => progress.end());
-  const { stopped, whole, total } = outcome;
+  const { stopped, whole, total } = await pinned(desk, { signal, onProgress: told }).finally(() => progress.end());
   if (stopped === 'busy') {
     process.stderr.write(`A running server pins them: ${whole} of ${total} are on disk.\n`);
   } else if (stopped === 'quota') {
@@ -114,6 +115,16 @@ async function pin({ source }: PickDesk, signal: AbortSignal): Promise<void> {
     );
   } else if (stopped) throw stopped;
   else process.stderr.write(`${whole} of ${total} pinned items are on disk.\n`);
+}
+
+/** As far as it goes now; whoever is at it may be a process that was killed, which shows after ten seconds. */
+async function pinned({ source, clock }: PickDesk, options: LookOptions & { readonly signal: AbortSignal }) {
+  for (let attempt = 1; ; attempt++) {
+    const outcome = await source.pin(options);
+    options.onProgress?.(outcome);
+    if (outcome.stopped !== 'busy' || attempt === BUSY_ATTEMPTS) return outcome;
+    await clock.sleep(BUSY_MS, options.signal);
+  }
 }
 
 function checkedCount(written: string): number {

@@ -43,6 +43,8 @@ const AT_A_TIME = 3;
 const MAX_FAILURES = 3;
 /** How often a server looks whether anything was picked or removed; it costs a look at the folder. */
 const LOOK_MS = 5_000;
+/** What a process that was killed has locked is free again after ten seconds. */
+const BUSY_MS = 12_000;
 const SOON_MS = 60_000;
 const LATER_MS = 15 * 60_000;
 const TOLD_EVERY_MS = 60_000;
@@ -192,7 +194,8 @@ class Look {
 }
 
 function pauseAfter(outcome: PinOutcome | undefined): number {
-  if (!outcome || outcome.stopped === 'busy') return SOON_MS;
+  if (outcome?.stopped === 'busy') return BUSY_MS;
+  if (!outcome) return SOON_MS;
   if (outcome.stopped === undefined) return outcome.whole + outcome.ended < outcome.total ? SOON_MS : Infinity;
   return LATER_MS;
 }

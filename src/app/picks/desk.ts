@@ -10,6 +10,8 @@ import type { Pins } from '../../sources/pins.js';
 import { openGovernors } from '../libraries.js';
 import { sourceContext } from '../source-context.js';
 
+export type { LookOptions } from '../../sources/pinning.js';
+
 /** A mount that shows what was picked. */
 export type PickerMount = Extract<Mount, { readonly source: 'picker' }>;
 
