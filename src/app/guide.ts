@@ -1,24 +1,22 @@
-import { LIBRARY_READ_SCOPE, PICKER_SCOPE } from '../google/scopes.js';
+import { LIBRARY_SERVICE, PICKER_SERVICE } from '../google/services.js';
 import { markdownOf, textOf } from './guide/render.js';
 import { guideSteps, type GuideService } from './guide/steps.js';
 
 /** Google's APIs that a source may ask. */
 export const GUIDE_SERVICES: readonly GuideService[] = [
   {
-    name: 'Photos Library API',
+    ...LIBRARY_SERVICE,
     host: 'photoslibrary.googleapis.com',
-    scopes: [LIBRARY_READ_SCOPE],
     shows: 'For the source library: it shows what this very OAuth client has uploaded.',
   },
   {
-    name: 'Google Photos Picker API',
+    ...PICKER_SERVICE,
     host: 'photospicker.googleapis.com',
-    scopes: [PICKER_SCOPE],
     shows: 'For the source picker: it shows what you pick. "Google Picker API", without "Photos", is another one.',
   },
 ];
 
-const ALL_SCOPES: readonly string[] = GUIDE_SERVICES.flatMap((service) => service.scopes);
+const ALL_SCOPES: readonly string[] = GUIDE_SERVICES.map(({ scope }) => scope);
 
 /**
  * The way through Google's console to a sign-in that grants these scopes, for a terminal; it leads into the project of the
@@ -26,7 +24,7 @@ const ALL_SCOPES: readonly string[] = GUIDE_SERVICES.flatMap((service) => servic
  */
 export function guideText(scopes = ALL_SCOPES, clientId = ''): string {
   const [project] = /^\d+(?=-)/.exec(clientId) ?? [];
-  const services = GUIDE_SERVICES.filter((service) => service.scopes.some((scope) => scopes.includes(scope)));
+  const services = GUIDE_SERVICES.filter(({ scope }) => scopes.includes(scope));
   return textOf(guideSteps({ services, ...(project === undefined ? {} : { project }) }));
 }
 

@@ -1,3 +1,5 @@
+import type { GoogleService } from '../../google/services.js';
+
 /** A step through a page of Google's, or of the terminal. */
 export interface GuideStep {
   readonly title: string;
@@ -18,11 +20,9 @@ export interface GuideStep {
 /** Words between backticks are to be copied as they are. */
 export type GuideAction = { readonly field: string; readonly value: string } | { readonly button: string };
 
-/** An API that a source asks, and the scopes it needs. */
-export interface GuideService {
-  readonly name: string;
+/** An API that a source asks. */
+export interface GuideService extends GoogleService {
   readonly host: string;
-  readonly scopes: readonly string[];
   /** What is seen through it. */
   readonly shows: string;
 }
@@ -68,10 +68,10 @@ const MAKE_PROJECT: GuideStep = {
   help: 'https://developers.google.com/workspace/guides/create-project',
 };
 
-function enableStep({ name, shows }: GuideService, url: string): GuideStep {
+function enableStep({ title, shows }: GuideService, url: string): GuideStep {
   return {
-    title: `Enable the ${name}`,
-    page: name,
+    title: `Enable the ${title}`,
+    page: title,
     url,
     actions: [{ field: 'Project, at the top', value: 'the one for photodav' }, { button: 'Enable' }],
     why: `${shows} Without it Google answers 403, and photodav says API_DISABLED. It takes a few minutes to count.`,
@@ -107,14 +107,13 @@ function nameStep(url: string): GuideStep {
 }
 
 function scopesStep(services: readonly GuideService[], url: string): GuideStep {
-  const scopes = services.flatMap((service) => service.scopes);
   return {
     title: 'Add the scopes',
     page: 'Google Auth Platform, Data Access',
     url,
     actions: [
       { button: 'Add or remove scopes' },
-      ...scopes.map((scope) => ({ field: 'Manually add scopes', value: `\`${scope}\`` })),
+      ...services.map(({ scope }) => ({ field: 'Manually add scopes', value: `\`${scope}\`` })),
       { button: 'Add to table' },
       { button: 'Update' },
       { button: 'Save' },
