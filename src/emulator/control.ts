@@ -40,7 +40,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   'GET listed': (emulator) => ({ mediaItems: emulator.listed() }),
   'POST pick': async (emulator, exchange) => {
     const { sessionId, ...choice } = await parseBody(exchange, pickSchema);
-    emulator.pick(sessionId, choiceSchema.parse(choice));
+    emulator.pick(sessionId, checked(choice, choiceSchema));
     return undefined;
   },
   'GET picking-sessions': (emulator) => ({ sessions: emulator.pickingSessions() }),
@@ -67,7 +67,11 @@ export function controlRoute(emulator: Emulator, method: string, path: string): 
 }
 
 async function parseBody<T>(exchange: Exchange, schema: z.ZodType<T>): Promise<T> {
-  const parsed = schema.safeParse(JSON.parse(await exchange.body()));
+  return checked(JSON.parse(await exchange.body()), schema);
+}
+
+function checked<T>(value: unknown, schema: z.ZodType<T>): T {
+  const parsed = schema.safeParse(value);
   if (!parsed.success) throw new TypeError(z.prettifyError(parsed.error));
   return parsed.data;
 }

@@ -292,7 +292,9 @@ describe('the Picker API', () => {
   it('is chosen for over HTTP too', async () => {
     const { id } = await create();
     const press = (body: object): Promise<Answer> => caller.post('/_emulator/pick', { sessionId: id, ...body });
-    expect((await press({ all: true })).status).toBe(400);
+    expect(json(await press({ all: true }))).toEqual({
+      error: expect.stringContaining('one of count, ids and filenames') as unknown,
+    });
     expect((await press({ count: 2 })).text.trim()).toBe('{}');
     const { sessions } = json(await caller.get('/_emulator/picking-sessions')) as { sessions: { state: string }[] };
     expect(sessions.map(({ state }) => state)).toEqual(['picked']);
