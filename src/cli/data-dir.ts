@@ -3,12 +3,17 @@ import { dirname, join } from 'node:path';
 import { systemErrorCode, systemErrorText } from '../config/system-error.js';
 import { AppError } from '../errors.js';
 
+const ADVICE = 'name a folder that you may write to with --data-dir';
+
 /**
  * Makes the folder for data, readable by its owner alone, and tries to write there.
  *
  * Throws CONFIG_INVALID if that fails: better at the start than at the first listing.
  */
-export async function ensureWritable(folder: string): Promise<void> {
+export async function ensureWritable(
+  folder: string,
+  advice = `${ADVICE}, or choose --catalog-store memory`,
+): Promise<void> {
   const probe = join(folder, `.probe-${process.pid}`);
   try {
     await makeFolder(folder);
@@ -19,9 +24,14 @@ export async function ensureWritable(folder: string): Promise<void> {
     const fault = isTaken ? `${folder} is no folder` : `cannot write to ${folder} (${systemErrorText(error)})`;
     throw new AppError('CONFIG_INVALID', `dataDir: ${fault}`, {
       cause: error,
-      advice: 'name a folder that you may write to with --data-dir, or choose --catalog-store memory',
+      advice,
     });
   }
+}
+
+/** The same for what is kept there whatever the catalog does. */
+export async function ensureKept(folder: string): Promise<void> {
+  await ensureWritable(folder, ADVICE);
 }
 
 /**

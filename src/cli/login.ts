@@ -4,7 +4,7 @@ import { openSignIns } from '../app/source-context.js';
 import { clientFor } from '../app/sign-in/client.js';
 import { SYSTEM_CLOCK } from '../clock.js';
 import { addConfigFlags } from './config-flags.js';
-import { ensureWritable } from './data-dir.js';
+import { ensureKept } from './data-dir.js';
 import { interruptible } from './interruptible.js';
 import { printGuide } from './login-guide.js';
 import { importedBy, importedClient, keepToken } from './login-import.js';
@@ -49,12 +49,12 @@ async function login(command: Command, flags: Flags, signal: AbortSignal): Promi
   const signIns = openSignIns(values, log);
   const parts = { signIns, clock: SYSTEM_CLOCK, log };
   if (imported?.kind === 'token') {
-    await ensureWritable(values.dataDir);
+    await ensureKept(values.dataDir);
     await keepToken(values, whose, imported, parts, signal);
     return;
   }
   const client = imported ? importedClient(imported, whose) : { client: await clientFor(whose, signIns) };
-  await ensureWritable(values.dataDir);
+  await ensureKept(values.dataDir);
   const lines = new PastedLines();
   try {
     const { account, scopes } = whose;

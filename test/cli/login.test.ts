@@ -84,6 +84,41 @@ describe('photodav login', () => {
     expect((await login.outcome).code).toBe(0);
   });
 
+  // What opens an address elsewhere cannot be told by variables.
+  (process.platform === 'linux' ? it : it.skip)('opens the browser, which brings the answer back', async () => {
+    const browser = join(home.path, 'browser');
+    const visit = 'fetch(process.argv[1]).then((page) => page.text())';
+    await writeFile(browser, `#!/bin/sh\nexec '${process.execPath}' -e '${visit}' "$1"\n`, { mode: 0o755 });
+    // No browser that is installed here is found.
+    const desktop = { DISPLAY: ':99', BROWSER: browser, XDG_DATA_DIRS: home.path };
+    const { code, stderr } = await run(home.path, ['login'], { ...env, ...desktop });
+    expect([code, await files()]).toEqual([0, [expect.any(String)]]);
+    expect(stderr).toMatch(/^The browser shows Google's consent page/);
+  });
+
+  it('asks Google through the proxy that is configured', async () => {
+    const tls = await startEmulator({ items: 5, tls: true });
+    try {
+      const { proxy, caFile, clientId, clientSecret, api } = tls.ready;
+      const conversation = talk(home.path, ['login', '--no-browser'], {
+        ...{ PHOTODAV_CLIENT_ID: clientId, PHOTODAV_CLIENT_SECRET: clientSecret },
+        ...{ PHOTODAV_DATA_DIR: join(home.path, 'data'), HTTPS_PROXY: proxy!, NODE_EXTRA_CA_CERTS: caFile! },
+      });
+      const [, query] = await conversation.heard(/https:\/\/accounts\.google\.com\/o\/oauth2\/v2\/auth(\S+)/);
+      conversation.say((await addressAfter(new URL(`${api}/o/oauth2/v2/auth${query!}`))).href);
+      expect([(await conversation.outcome).code, await files()]).toEqual([0, [expect.any(String)]]);
+    } finally {
+      await tls.close();
+    }
+  });
+
+  it('says when a sign-in of Testing mode ends, and how to make one that lasts', async () => {
+    emulator.levers.testingMode = true;
+    const { code, stderr } = await loggedIn();
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^warning: this sign-in ends on \d{4}-\d\d-\d\d: .*Testing.*\nadvice: press "Publish app"/m);
+  });
+
   it('says why there may be nothing to see', async () => {
     emulator.levers.emptied = true;
     expect((await loggedIn()).stdout).toContain('/: Since 31 March 2025');

@@ -166,6 +166,14 @@ function absent(): { readonly person: Person; readonly visited: Promise<URL> } {
   return { person: consenting({ visit }), visited };
 }
 
+describe('in Testing mode', () => {
+  it('the end of the sign-in is kept, by our clock', async () => {
+    emulator.levers.testingMode = true;
+    const clock = new ManualClock();
+    expect((await start(consenting(), { clock })).refreshTokenEndsAtMs).toBe(clock.now() + 604_799_000);
+  });
+});
+
 describe('boxes that were left unticked', () => {
   const scopes = [LIBRARY_READ_SCOPE, PICKER_SCOPE];
   beforeEach(() => void (emulator.levers.untickedScopes = [PICKER_SCOPE]));
@@ -272,6 +280,18 @@ describe('a pasted answer', () => {
 });
 
 describe('Google refuses', () => {
+  it('a code that another client was given', async () => {
+    const { clientId } = emulator.otherClient;
+    const person = pasting((address) => [address.searchParams.get('code')!]);
+    const visit = (consent: URL) => {
+      const other = new URL(consent);
+      other.searchParams.set('client_id', clientId);
+      return person.visit(other);
+    };
+    await expect(start({ ...person, visit })).rejects.toMatchObject({ code: 'SIGN_IN_REQUIRED' });
+    expect([await stored(), tokenRequests()]).toEqual([undefined, 1]);
+  });
+
   it('a secret that is not the client’s', async () => {
     const secret = 'GOCSPX-of-somebody-else';
     const fault: unknown = await start(consenting(), { client: { clientSecret: secret } }).catch(
