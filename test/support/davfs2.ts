@@ -6,7 +6,7 @@ export const DAVFS2 = { commands: ['mount.davfs', 'mount', 'umount'], packages: 
 
 // 1.6.1 lists nothing on Linux 6.16 and newer with its own buf_size of 16 (fixed in 1.7.2). A listing would tell it that
 // a file is unchanged, so listings are asked for rarely, and files at every opening after a second.
-const SETTINGS = ['ask_auth 0', 'use_locks 0', 'gui_optimize 0', 'buf_size 64', 'dir_refresh 600', 'file_refresh 1'];
+const SETTINGS = ['ask_auth 0', 'use_locks 0', 'gui_optimize 0', 'buf_size 64', 'file_refresh 1'];
 
 const CACHE = '/var/cache/davfs2';
 
@@ -21,15 +21,20 @@ export interface DavfsOptions {
   readonly password?: string;
   /** The server's own certificate, PEM. */
   readonly cert?: string;
+  /** Seconds until a folder is listed again; 600 if absent. */
+  readonly dirRefresh?: number;
 }
 
 /** Mounts a server with davfs2, read-only; throws what it said if it cannot. */
-export async function mountDavfs(url: string, { name, password, cert }: DavfsOptions = {}): Promise<DavfsMount> {
+export async function mountDavfs(
+  url: string,
+  { name, password, cert, dirRefresh = 600 }: DavfsOptions = {},
+): Promise<DavfsMount> {
   const folder = await makeTempFolder();
   const place = join(folder, 'mount');
   await mkdir(place);
   const file = (each: string): string => join(folder, each);
-  const settings = [...SETTINGS];
+  const settings = [...SETTINGS, `dir_refresh ${dirRefresh}`];
   if (name !== undefined && password !== undefined) {
     await writeFile(file('secrets'), `${url} ${quoted(name)} ${quoted(password)}\n`, { mode: 0o600 });
     settings.push(`secrets ${file('secrets')}`);
