@@ -14,7 +14,9 @@ export async function checkSignIns({ mounts }: Pick<Config, 'mounts'>, signIns: 
     if (mount.source === 'demo') continue;
     const command = loginCommand(mounts.length > 1 ? mount.path : undefined);
     const who = await whose(mount.options, { signIns, nowMs: clock.now(), loginCommand: command });
-    const key = `${mount.source}:${who.owner}`;
+    // Picks outlive tokens, so they are kept by the account's name alone.
+    const owner = mount.source === 'picker' ? `${who.clientId}:${who.account}` : who.owner;
+    const key = `${mount.source}:${owner}`;
     const other = seen.get(key);
     if (other && tokenOf(other.who) !== tokenOf(who)) {
       const message = `mounts ${other.path} and ${mount.path} have different sign-ins for account ${who.account}`;

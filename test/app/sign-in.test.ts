@@ -134,6 +134,16 @@ describe('two mounts of one account', () => {
     expect(error.message + error.advice).not.toContain('1//');
   });
 
+  it('of what was picked do not start with different tokens, whether they name the account or not', async () => {
+    const picked = { ...client(), source: 'picker' };
+    const one = { path: '/a', ...picked, refreshToken: '1//one' };
+    const error = await refusal(serve(one, { path: '/b', ...picked, refreshToken: '1//two' }));
+    expect([error.code, error.message]).toEqual([
+      'CONFIG_INVALID',
+      'mounts /a and /b have different sign-ins for account default',
+    ]);
+  });
+
   it('with one token start', async () => {
     const account = { ...client(), account: 'ada', refreshToken: emulator.ready.refreshToken };
     const origin = await serve({ path: '/a', ...account }, { path: '/b', ...account });
