@@ -66,9 +66,9 @@ const FAULTS: Readonly<Record<string, SeededFault>> = {
     file: () => file(library({ clientId: 'my-photos-project' })),
     check: 'client',
     status: 'failure',
-    message: /clientId is no client id/,
-    advice: /OAuth client of type Desktop/,
-    link: /console\.cloud\.google\.com\/apis\/credentials/,
+    message: /the client id is the id of the project/,
+    advice: /copy it from/,
+    link: /console\.cloud\.google\.com\/auth\/clients/,
     exitCode: 2,
   },
   "rclone's own client": {

@@ -1,3 +1,4 @@
+import { clientIdFault } from '../../google/client-id.js';
 import { missingScopes, removedScopes } from '../../google/scopes.js';
 import { SOURCES } from '../../sources/index.js';
 import { loginCommand } from '../../sources/sign-in.js';
@@ -5,9 +6,8 @@ import type { Check } from './check.js';
 import { failure, ok, warning } from './finding.js';
 import type { GoogleSetup } from './mount-setup.js';
 
-const CREDENTIALS = 'https://console.cloud.google.com/apis/credentials';
+const CLIENTS = 'https://console.cloud.google.com/auth/clients';
 const AUDIENCE = 'https://console.cloud.google.com/auth/audience';
-const CLIENT_ID = /^\d+-[\w-]+\.apps\.googleusercontent\.com$/;
 /** Those that Google gives out since 2021; older ones are 24 characters. */
 const CLIENT_SECRET = /^(GOCSPX-[\w-]+|[\w-]{24})$/;
 /** The project of rclone's own client ids. */
@@ -22,22 +22,16 @@ export const CLIENT: Check<GoogleSetup> = {
   needs: ['configuration'],
   async run({ signIn }) {
     const { clientId, clientSecret = 'GOCSPX-stored' } = await signIn();
-    if (!CLIENT_ID.test(clientId)) {
-      return failure(
-        'CONFIG_INVALID',
-        'clientId is no client id of Google: those end in .apps.googleusercontent.com',
-        'copy the client id of an OAuth client of type Desktop, not the name or the number of its project',
-        CREDENTIALS,
-      );
-    }
+    const fault = clientIdFault(clientId);
+    if (fault) return failure('CONFIG_INVALID', fault.message, fault.advice, CLIENTS);
     if (RCLONE.test(clientId)) {
       const message =
         "the client is rclone's own, which Google is going to switch off, and all its users share one quota";
-      return warning(message, 'make an OAuth client of your own, and sign in with it', CREDENTIALS);
+      return warning(message, 'make an OAuth client of your own, and sign in with it', CLIENTS);
     }
     if (!CLIENT_SECRET.test(clientSecret)) {
       const message = 'clientSecret does not look like one of Google: those begin with GOCSPX-';
-      return warning(message, "copy the client's secret, without quotes or spaces around it", CREDENTIALS);
+      return warning(message, "copy the client's secret, without quotes or spaces around it", CLIENTS);
     }
     return ok(`the OAuth client is one of project ${clientId.replace(/-.*$/, '')}`);
   },
