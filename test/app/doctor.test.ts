@@ -459,7 +459,8 @@ describe('photodav doctor', () => {
 
   it('tells of what it has not checked, and why', async () => {
     const examined = await consultation.examine(file(signedIn()));
-    expect(examined.of('token')).toMatchObject({ status: 'skipped', message: 'not checked: it needs "sign-in"' });
+    expect(examined.of('client')).toMatchObject({ status: 'skipped', message: 'not checked: it needs "sign-in"' });
+    expect(examined.of('token')).toMatchObject({ status: 'skipped', message: 'not checked: it needs "client"' });
     expect(examined.of('bytes')).toMatchObject({ status: 'skipped', message: 'not checked: it needs "items"' });
   });
 

@@ -29,8 +29,8 @@ export const PROGRAM_CHECKS: readonly Check<Setup>[] = [
 
 /** What concerns a mount that somebody signs in for. */
 export const SIGN_IN_CHECKS: readonly Check<GoogleSetup>[] = [
-  CLIENT,
   SIGN_IN,
+  CLIENT,
   TESTING_MODE,
   TOKEN,
   SCOPES,

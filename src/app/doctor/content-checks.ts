@@ -84,7 +84,7 @@ export const PICKS: Check<GoogleSetup> = {
 
 export const SIZES: Check<MountSetup> = {
   name: 'sizes',
-  needs: ['configuration'],
+  needs: ['sign-in'],
   async run({ mount, source, store, config }) {
     if (mount.readSize === 'off') {
       const message = 'readSize is off: sizes are learned only of what is opened';

@@ -17,9 +17,23 @@ const PUBLISH =
   'press "Publish app" in the Google Cloud console, then sign in again: while the consent screen is in Testing mode, a ' +
   'sign-in ends after 7 days';
 
+export const SIGN_IN: Check<GoogleSetup> = {
+  name: 'sign-in',
+  needs: ['configuration'],
+  async run({ signIn, stored, mount, config }) {
+    const { configured, account } = await signIn();
+    if (configured) return ok('the configuration holds a token');
+    const found = await stored();
+    if (found) return ok(`account ${account} signed in on ${dayOf(found.grantedAtMs)}`);
+    const command = loginCommand(config.mounts.length > 1 ? mount.path : undefined);
+    const advice = `sign in with \`${command}\`; a server that is running finds it by itself`;
+    return failure('SIGN_IN_REQUIRED', `nobody has signed in as account ${account}`, advice);
+  },
+};
+
 export const CLIENT: Check<GoogleSetup> = {
   name: 'client',
-  needs: ['configuration'],
+  needs: ['sign-in'],
   async run({ signIn }) {
     const { clientId, clientSecret = 'GOCSPX-stored' } = await signIn();
     const fault = clientIdFault(clientId);
@@ -34,20 +48,6 @@ export const CLIENT: Check<GoogleSetup> = {
       return warning(message, "copy the client's secret, without quotes or spaces around it", CLIENTS);
     }
     return ok(`the OAuth client is one of project ${clientId.replace(/-.*$/, '')}`);
-  },
-};
-
-export const SIGN_IN: Check<GoogleSetup> = {
-  name: 'sign-in',
-  needs: ['configuration'],
-  async run({ signIn, stored, mount, config }) {
-    const { configured, account } = await signIn();
-    if (configured) return ok('the configuration holds a token');
-    const found = await stored();
-    if (found) return ok(`account ${account} signed in on ${dayOf(found.grantedAtMs)}`);
-    const command = loginCommand(config.mounts.length > 1 ? mount.path : undefined);
-    const advice = `sign in with \`${command}\`; a server that is running finds it by itself`;
-    return failure('SIGN_IN_REQUIRED', `nobody has signed in as account ${account}`, advice);
   },
 };
 
@@ -70,7 +70,7 @@ export const TESTING_MODE: Check<GoogleSetup> = {
 /** Pluton's "Token Expired". */
 export const TOKEN: Check<GoogleSetup> = {
   name: 'token',
-  needs: ['connection', 'sign-in', 'client'],
+  needs: ['connection', 'client'],
   async run({ signIn, stored }, signal) {
     const { auth, configured } = await signIn();
     const { accessToken: before, refreshToken } = configured ?? (await stored()) ?? {};
