@@ -50,6 +50,8 @@ const fileSchema = z.object({
  */
 export class SignIns {
   readonly #options: SignInsOptions;
+  /** Files that cannot be read, so that each is told once, for they are looked at with each request. */
+  readonly #damaged = new Set<string>();
 
   constructor(options: SignInsOptions) {
     this.#options = options;
@@ -122,9 +124,13 @@ export class SignIns {
     if (text === undefined) return undefined;
     const parsed = fileSchema.safeParse(parse(text));
     if (!parsed.success) {
-      log.warn({ file: name }, 'a stored sign-in cannot be read; sign in again with `photodav login`');
+      if (!this.#damaged.has(name)) {
+        log.warn({ file: name }, 'a stored sign-in cannot be read; sign in again with `photodav login`');
+      }
+      this.#damaged.add(name);
       return undefined;
     }
+    this.#damaged.delete(name);
     const { google, clientId, clientSecret, account, scopes, grantedAt } = parsed.data;
     if (google !== label) return undefined;
     const { refreshToken, refreshTokenEndsAt, accessToken, accessTokenEndsAt } = parsed.data;
