@@ -22,6 +22,7 @@ export interface ProgramOptions {
   readonly dataDir?: string;
   /** Further flags of `photodav serve`. */
   readonly flags?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** What the log says of one request, once its answer has ended. */
@@ -49,7 +50,7 @@ const START_LIMIT_MS = 20_000;
 const STOP_LIMIT_MS = 15_000;
 
 /** Starts the program on a free port and waits until it answers; throws what it said if it ends instead. */
-export async function startProgram({ account, dataDir, flags = [] }: ProgramOptions): Promise<Program> {
+export async function startProgram({ account, dataDir, flags = [], env }: ProgramOptions): Promise<Program> {
   const folder = await makeTempFolder();
   const readyFile = join(folder, 'ready.json');
   const args = ['serve', '--port', '0', '--data-dir', dataDir ?? join(folder, 'data'), '--ready-file', readyFile];
@@ -65,6 +66,7 @@ export async function startProgram({ account, dataDir, flags = [] }: ProgramOpti
       // No configuration of the person who runs the tests.
       XDG_CONFIG_HOME: folder,
       ...secrets,
+      ...env,
     },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
