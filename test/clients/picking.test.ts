@@ -22,6 +22,7 @@ let home: string;
 let emulator: Emulator;
 let program: Program;
 let mount: DavfsMount | undefined;
+let end: (() => Promise<unknown>) | undefined;
 
 const settings = (): Record<string, string> => ({
   PHOTODAV_SOURCE: 'picker',
@@ -62,11 +63,12 @@ describeClient('signing in and picking in a browser', NEEDS, () => {
     home = await makeTempFolder();
     emulator = await startEmulator({ items: 300, levers: { consentPage: 'page', pollIntervalMs: 200 } });
     program = await startProgram({ dataDir: join(home, 'data'), env: settings() });
+    end = () => program.stop();
   }, 60_000);
 
   afterAll(async () => {
     await mount?.unmount();
-    await program.stop();
+    await end?.();
     await emulator.close();
     await rm(home, { recursive: true, force: true });
   }, 60_000);
