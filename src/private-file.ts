@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { lock, type LockOptions } from 'proper-lockfile';
 
 /** For its owner alone. */
@@ -8,6 +8,9 @@ const FILE_MODE = 0o600;
 const FOLDER_MODE = 0o700;
 /** A lock that nobody has renewed for so long is that of a process which is gone. */
 const STALE_MS = 10_000;
+/** A file that is being written; one of so long ago was left by a process that was killed. */
+const DRAFT = /\.[0-9a-f]{12}\.part$/;
+const OLD_DRAFT_MS = 60_000;
 const RETRIES = { forever: true, minTimeout: 50, maxTimeout: 500, factor: 1.5 };
 
 /**
@@ -60,7 +63,11 @@ export async function namesIn(folder: string): Promise<readonly string[]> {
  */
 export async function withLock<T>(path: string, act: () => Promise<T>): Promise<T> {
   // Without a listener a lock that was taken over, such as after the machine has slept, would end the process.
-  return underLock(await locked(path, { retries: RETRIES, onCompromised: () => undefined }), act);
+  const release = await locked(path, { retries: RETRIES, onCompromised: () => undefined });
+  return underLock(release, async () => {
+    await removeDrafts(path);
+    return act();
+  });
 }
 
 /**
@@ -91,6 +98,17 @@ async function underLock<T>(release: Release, act: () => Promise<T>): Promise<T>
   } finally {
     // One that was taken over is no longer ours to give back.
     await release().catch(() => undefined);
+  }
+}
+
+/** Nobody else writes the file under its lock: a draft of it was left behind, and so was one of another that is old. */
+async function removeDrafts(path: string): Promise<void> {
+  const folder = dirname(path);
+  for (const name of (await readdir(folder)).filter((each) => DRAFT.test(each))) {
+    const draft = join(folder, name);
+    const isOurs = name.startsWith(`${basename(path)}.`);
+    const ageMs = async (): Promise<number> => Date.now() - ((await stat(draft).catch(() => undefined))?.mtimeMs ?? 0);
+    if (isOurs || (await ageMs()) > OLD_DRAFT_MS) await rm(draft, { force: true });
   }
 }
 

@@ -78,6 +78,17 @@ describe('a lock', () => {
     expect(await withLock(path, () => Promise.resolve('mine'))).toBe('mine');
   });
 
+  it('removes what processes that were killed have left half written, and nothing that may still be written', async () => {
+    const path = join(folder, 'file.json');
+    await mkdir(folder);
+    const [ours, old, young] = ['file.json.0123456789ab', 'other.json.0123456789ab', 'third.json.0123456789ab'];
+    for (const name of [ours, old, young]) await writeFile(join(folder, `${name}.part`), 'half');
+    const longAgo = new Date(Date.now() - 3_600_000);
+    await utimes(join(folder, `${old}.part`), longAgo, longAgo);
+    await withLock(path, () => writePrivate(path, 'whole'));
+    expect((await readdir(folder)).sort()).toEqual(['file.json', `${young}.part`]);
+  });
+
   it('keeps out another process', async () => {
     const path = join(folder, 'file');
     const module = new URL('../../dist/private-file.js', import.meta.url).href;
