@@ -1,0 +1,53 @@
+import { describe, expect, it } from '@jest/globals';
+import { leftText, pickLine } from '../../../src/cli/pick-words.js';
+import { qrCode } from '../../../src/cli/qr-code.js';
+
+const NOW = Date.UTC(2026, 10, 21, 18, 30);
+const HOUR_MS = 3_600_000;
+
+describe('photodav picks list', () => {
+  const pick = { id: 'abc', folder: 'Summer', items: 1_200, isOpen: false, hasEnded: false };
+  const times = { pickedAtMs: NOW - HOUR_MS, endsAtMs: NOW + 71 * HOUR_MS };
+
+  it.each([
+    [{}, 'ends in 2 days'],
+    [{ hasEnded: true }, 'ended'],
+    [{ isOpen: true }, 'waits for somebody to pick'],
+    [
+      { pins: { whole: 1_100, bytes: 3 * 2 ** 30, lost: 0, damaged: 0 } },
+      'ends in 2 days\tpinned 1100 of 1200, 3.0 GiB',
+    ],
+    [
+      { hasEnded: true, pins: { whole: 7, bytes: 900, lost: 1_193, damaged: 2 } },
+      'ended\tpinned 7 of 1200, 900 bytes, 2 damaged, 1193 lost',
+    ],
+  ])('tells of %j', (over, end) => {
+    const line = pickLine({ ...pick, ...times, ...over }, NOW);
+    expect(line).toBe(`abc\tSummer\t1,200 items\tpicked 2026-11-21 17:30 UTC\t${end}`);
+  });
+});
+
+it.each([
+  [47.9, 'in 1 day'],
+  [23.9, 'in 23 hours'],
+  [0.99, 'in 59 minutes'],
+  [0.01, 'in less than a minute'],
+])('what is left of %d hours is never told too long', (hours, text) => {
+  expect(leftText(NOW + hours * HOUR_MS, NOW)).toBe(text);
+});
+
+describe('a QR code', () => {
+  const LINK = `https://photos.google.com/integration/picker/auth/${'a'.repeat(60)}`;
+
+  it('is drawn where the terminal is wide enough, in its own colours', () => {
+    const lines = qrCode(LINK, 80)!.split('\n');
+    for (const line of lines) {
+      expect([line.slice(0, 8), line.slice(-4)]).toEqual(['\u001b[97;40m', '\u001b[0m']);
+      expect(line.slice(8, -4)).toMatch(/^[█▀▄ ]+$/);
+    }
+  });
+
+  it('is left out where it has no room', () => {
+    expect(qrCode(LINK, 40)).toBeUndefined();
+  });
+});
