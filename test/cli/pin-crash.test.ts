@@ -7,7 +7,7 @@ import type { Emulator } from '../../src/emulator/emulator.js';
 import { startEmulator } from '../../src/emulator/server.js';
 import { makeTempFolder } from '../support/clients.js';
 import { numbersFrom } from '../support/random.js';
-import { run, start, until, type Running } from './photodav.js';
+import { readyUrls, run, start, until, type Running } from './photodav.js';
 
 const KILLS = 10;
 const NAMES = Array.from({ length: 12 }, (_, i) => `${i}.${i % 2 === 0 ? 'mp4' : 'png'}`);
@@ -113,7 +113,9 @@ it(`loses no pinned file and leaves no half, killed ${KILLS} times (TEST_SEED=${
 
   await letLocksAge();
   emulator.levers.bytesPerSecond = 0;
-  const server = begin('serve', '--port', '0');
+  const readyFile = join(home, 'ready.json');
+  const server = begin('serve', '--port', '0', '--ready-file', readyFile);
+  await readyUrls(server, readyFile);
   const isDone = async (): Promise<boolean> =>
     (await pinFiles()).filter((path) => path.endsWith('.json')).length === NAMES.length;
   await until(isDone);
