@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { lock, type LockOptions } from 'proper-lockfile';
+import { systemErrorCode } from './system-error.js';
 
 /** For its owner alone. */
 const FILE_MODE = 0o600;
@@ -42,7 +43,7 @@ export async function readPrivate(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined;
+    if (systemErrorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
@@ -52,7 +53,7 @@ export async function namesIn(folder: string): Promise<readonly string[]> {
   try {
     return await readdir(folder);
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') return [];
+    if (systemErrorCode(error) === 'ENOENT') return [];
     throw error;
   }
 }
@@ -77,7 +78,7 @@ export async function withLock<T>(path: string, act: () => Promise<T>): Promise<
 export async function ifUnlocked(path: string, act: (signal: AbortSignal) => Promise<void>): Promise<boolean> {
   const losing = new AbortController();
   const release = await locked(path, { onCompromised: (error) => losing.abort(error) }).catch((error: unknown) => {
-    if (systemCode(error) === 'ELOCKED') return undefined;
+    if (systemErrorCode(error) === 'ELOCKED') return undefined;
     throw error;
   });
   if (!release) return false;
@@ -110,11 +111,6 @@ async function removeDrafts(path: string): Promise<void> {
     const ageMs = async (): Promise<number> => Date.now() - ((await stat(draft).catch(() => undefined))?.mtimeMs ?? 0);
     if (isOurs || (await ageMs()) > OLD_DRAFT_MS) await rm(draft, { force: true });
   }
-}
-
-/** What the system calls an error, such as ENOSPC; undefined for any other. */
-export function systemCode(error: unknown): unknown {
-  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 }
 
 /** Or a crash could undo the renaming; some systems cannot do that for folders. */

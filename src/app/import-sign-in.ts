@@ -3,16 +3,17 @@ import { AppError } from '../errors.js';
 import type { ImportedToken } from '../google/imports/imported.js';
 import { refusalCode } from '../google/oauth-refusal.js';
 import type { Granted, OAuthClient } from '../google/oauth.js';
-import { REMOVED_SCOPES } from '../google/scopes.js';
+import { missingScopes, REMOVED_SCOPES } from '../google/scopes.js';
 import type { SignIn, SignIns } from '../google/sign-ins.js';
 import { SOURCES } from '../sources/index.js';
 import { checkedClient, clientFor } from './sign-in/client.js';
 import { withOAuth, type ClientKeys } from './sign-in/google.js';
-import { explained, missingScopes } from './sign-in/scopes.js';
+import { explained } from './sign-in/scopes.js';
 import type { Whose } from './sign-in/whose.js';
 import type { SignInParts } from './sign-in.js';
 
 export type { Imported, ImportedClient, ImportedToken } from '../google/imports/imported.js';
+export { isRcloneClient } from '../google/client-id.js';
 export { readImport } from '../google/imports/read-import.js';
 
 const IN_BROWSER = 'sign in with the browser instead: `photodav login`';
@@ -37,7 +38,7 @@ export async function importSignIn(
   const { account, mounts, scopes } = whose;
   const choices =
     mounts.length > 0 ? [scopes] : Object.values(SOURCES).flatMap((kind) => ('scopes' in kind ? [kind.scopes] : []));
-  if (choices.every((needed) => missingScopes(needed, granted.scopes).length > 0))
+  if (choices.every((needed) => missingScopes(granted.scopes, needed).length > 0))
     throw tooLittle(scopes, granted.scopes);
   const kept = { refreshToken, ...granted, ...client, account, grantedAtMs: clock.now() };
   await signIns.save(kept);
@@ -94,7 +95,7 @@ const ADVICE: Readonly<Record<string, string>> = {
 };
 
 function tooLittle(needed: readonly string[], granted: readonly string[]): AppError {
-  const missing = missingScopes(needed, granted);
+  const missing = missingScopes(granted, needed);
   const isOld = granted.every((scope) => REMOVED_SCOPES.includes(scope));
   const why = isOld ? '; what it grants was taken away from all programs on 31 March 2025' : '';
   return new AppError(

@@ -169,7 +169,8 @@ async function openStore({ catalog, dataDir }: Config, log: Log): Promise<Catalo
   }
 }
 
-function createGovernors({ quota }: Config, counters: CatalogStore, { clock, log }: Parts): Governors {
+/** Where requests to Google are counted, today's so far from `counters`. */
+export function createGovernors({ quota }: Config, counters: CatalogStore, { clock, log }: Parts): Governors {
   const { apiPerDay, bytesPerDay, probeIntervalMs } = quota;
   return new Governors({ perDay: { api: apiPerDay, bytes: bytesPerDay }, probeIntervalMs, counters, clock, log });
 }

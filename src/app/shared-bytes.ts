@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Clock } from '../clock.js';
 import type { Config } from '../config/schema.js';
-import { systemErrorText } from '../config/system-error.js';
+import { systemErrorText } from '../system-error.js';
 import { SharedBytes } from '../delivery/shared-bytes.js';
 import { Spool } from '../delivery/spool.js';
 import { openSpoolFiles } from '../delivery/spool-files.js';

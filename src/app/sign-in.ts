@@ -2,10 +2,11 @@ import type { Clock } from '../clock.js';
 import type { Config } from '../config/schema.js';
 import { AppError } from '../errors.js';
 import type { Granted } from '../google/oauth.js';
+import { missingScopes } from '../google/scopes.js';
 import type { SignIn, SignIns } from '../google/sign-ins.js';
 import { askConsent, type Ask, type Person } from './sign-in/consent.js';
 import { CONNECTIONS, withOAuth, type ClientKeys } from './sign-in/google.js';
-import { explained, missingScopes } from './sign-in/scopes.js';
+import { explained } from './sign-in/scopes.js';
 
 export type { SignIn as KeptSignIn } from '../google/sign-ins.js';
 export type { Answers, Person } from './sign-in/consent.js';
@@ -49,7 +50,7 @@ export async function signIn(
   signal?: AbortSignal,
 ): Promise<SignIn> {
   const accept = async (granted: Granted): Promise<Outcome> => {
-    const missing = missingScopes(request.scopes, granted.scopes);
+    const missing = missingScopes(granted.scopes, request.scopes);
     if (missing.length > 0 || granted.refreshToken === undefined) return { isSignedIn: false, missing };
     const kept = signInOf(granted, request, clock.now());
     await signIns.save(kept);

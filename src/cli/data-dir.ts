@@ -1,6 +1,6 @@
 import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { systemErrorCode, systemErrorText } from '../config/system-error.js';
+import { systemErrorCode, systemErrorText } from '../system-error.js';
 import { AppError } from '../errors.js';
 
 const ADVICE = 'name a folder that you may write to with --data-dir';

@@ -1,5 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import { systemErrorText } from '../config/system-error.js';
+import { systemErrorText } from '../system-error.js';
 import { AppError } from '../errors.js';
 
 /** A backup of AList's with all its storages is far smaller. */

@@ -1,6 +1,7 @@
 import {
   checkSameClient,
   importSignIn,
+  isRcloneClient,
   readImport,
   type Imported,
   type ImportedClient,
@@ -27,8 +28,6 @@ const OPEN_WARNING =
   'advice: delete it once it is imported, or make it yours alone: `chmod 600`\n';
 const WORKER_NOTE =
   'note: policy proxy-url signs its links with delivery.linkToken: set it to the TOKEN of your worker, see docs/workers.md\n';
-/** rclone's own project, whose client AList has for its default too. */
-const RCLONE_CLIENT = /^202264815644[-.]/;
 const RCLONE_NOTE =
   "note: the OAuth client is rclone's own, which all its users share, and which rclone has announced to end: make one of " +
   'your own, `photodav login --guide` tells how\n';
@@ -64,7 +63,7 @@ export async function keepToken(
 ): Promise<void> {
   const kept = await importSignIn(config, imported, whose, parts, signal);
   await tellWhatNext(config, whose, kept, parts, signal);
-  if (RCLONE_CLIENT.test(kept.clientId)) process.stderr.write(RCLONE_NOTE);
+  if (isRcloneClient(kept.clientId)) process.stderr.write(RCLONE_NOTE);
   tellOptions(imported, whose);
 }
 

@@ -1,5 +1,5 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
-import { systemErrorText } from '../config/system-error.js';
+import { systemErrorText } from '../system-error.js';
 import { AppError } from '../errors.js';
 
 /** The addresses for whoever waits for them, as one line of JSON in a file that appears whole or not at all. */

@@ -14,7 +14,7 @@ import {
   stat,
 } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { systemErrorCode, systemErrorText } from '../config/system-error.js';
+import { systemErrorCode, systemErrorText } from '../system-error.js';
 import { AppError } from '../errors.js';
 import { makeFolder } from './data-dir.js';
 

@@ -4,7 +4,7 @@ import { createScanner, getNodeValue, parseTree, printParseErrorCode, type Node,
 import { suggest, type Fault } from './faults.js';
 import type { Given, Layer } from './given.js';
 import { asFirst, MOUNT, optionAt, OPTIONS, written } from './options.js';
-import { systemErrorCode, systemErrorText } from './system-error.js';
+import { systemErrorCode, systemErrorText } from '../system-error.js';
 
 const MAX_BYTES = 1024 * 1024;
 /** A configuration needs five. The parser calls itself for each, and thousands would end it. */

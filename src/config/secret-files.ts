@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import type { Fault } from './faults.js';
 import type { Given, Layer, Origin } from './given.js';
 import { besides, labelAt, optionAt } from './options.js';
-import { systemErrorText } from './system-error.js';
+import { systemErrorText } from '../system-error.js';
 
 const MAX_BYTES = 64 * 1024;
 const STRENGTH: Readonly<Record<Origin, number>> = { flag: 3, environment: 2, file: 1, default: 0 };

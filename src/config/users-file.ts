@@ -4,7 +4,7 @@ import type { Log } from '../log.js';
 import { readFileLayer } from './file-layer.js';
 import { stillThere } from './kept-users.js';
 import type { LoadedConfig } from './load.js';
-import { systemErrorCode } from './system-error.js';
+import { systemErrorCode } from '../system-error.js';
 import type { User } from './users.js';
 import { checkUsers } from './written-users.js';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseJson } from '../google/answer.js';
+import { parseJson } from '../google/json.js';
 import type { Transport } from '../google/transport.js';
 
 /** What came of a question to the gateway. */

@@ -9,7 +9,7 @@ const ID_PREFIX = 'AByIYS';
 const ID_DIGITS = 64;
 
 /** The item's id at the Picker API: another than at the Library API, and the same in each session. */
-export function pickedId(item: Item): string {
+function pickedId(item: Item): string {
   return ID_PREFIX + createHash('sha512').update(`picked ${item.id}`).digest('base64url').slice(0, ID_DIGITS);
 }
 

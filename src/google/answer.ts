@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../errors.js';
+import { parseJson } from './json.js';
 import { LIBRARY_SERVICE, type GoogleService } from './services.js';
 
 /** An answer of an API or a media host, read whole. */
@@ -21,7 +22,7 @@ export interface Failure {
 }
 
 /** Why a picking session lists nothing while the person still picks. */
-export const PENDING = 'PENDING_USER_ACTION';
+const PENDING = 'PENDING_USER_ACTION';
 
 /** The status and message that Google answered; a safe cause for an `AppError`. */
 export class AnswerError extends Error {
@@ -30,7 +31,7 @@ export class AnswerError extends Error {
   constructor(
     readonly status: number,
     message: string,
-    /** Google's words for the case, such as PENDING_USER_ACTION. */
+    /** Google's words for the case, such as RATE_LIMIT_EXCEEDED. */
     readonly reasons: readonly string[] = [],
   ) {
     super(`google answered ${status}${message === '' ? '' : `: ${message.slice(0, 300)}`}`);
@@ -150,13 +151,4 @@ function readError(text: string): GoogleError | undefined {
   const links = details.flatMap((detail) => (detail.links ?? []).map(({ url }) => url ?? ''));
   const inMessage = /https:\/\/console\.\S+/.exec(message)?.[0] ?? '';
   return { message, reasons, texts: texts.join(' '), links: [...links, ...texts, inMessage] };
-}
-
-/** The value, or undefined for what is no JSON. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

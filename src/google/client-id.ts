@@ -15,6 +15,11 @@ const OTHERS: readonly (readonly [pattern: RegExp, what: string])[] = [
   [/^(?!\d).*\.apps\.googleusercontent\.com$/, 'does not begin with the number of a project'],
 ];
 
+/** True for rclone's own, which AList has for its default too: all their users share its quota, and rclone ends it. */
+export function isRcloneClient(clientId: string): boolean {
+  return /^202264815644[-.]/.test(clientId);
+}
+
 /** What is wrong with the form of an OAuth client id, and where to find a right one; undefined if nothing is. */
 export function clientIdFault(clientId: string): { readonly message: string; readonly advice: string } | undefined {
   if (/^\d+(-[\w]+)?\.apps\.googleusercontent\.com$/.test(clientId)) return undefined;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import type { GoogleAddresses } from './addresses.js';
-import { parseJson } from './answer.js';
+import { parseJson } from './json.js';
 import { failed, notExpected } from './oauth-failure.js';
 import { refusalCode, type Shown } from './oauth-refusal.js';
 import type { Transport } from './transport.js';
@@ -28,7 +28,6 @@ export interface ConsentRequest {
   readonly challenge: string;
   /** Asks again, and so for a refresh token, where consent was given before. */
   readonly prompt?: 'consent';
-  readonly loginHint?: string;
 }
 
 export interface CodeToExchange {
@@ -80,7 +79,7 @@ export class OAuthClient {
   }
 
   /** Where a browser asks the person; it comes back to `redirectUri` with a code. Holds no secret. */
-  consentUrl({ redirectUri, scopes, state, challenge, prompt, loginHint }: ConsentRequest): URL {
+  consentUrl({ redirectUri, scopes, state, challenge, prompt }: ConsentRequest): URL {
     const url = new URL(this.#parts.addresses.consent);
     const query = {
       client_id: this.#client.clientId,
@@ -92,7 +91,6 @@ export class OAuthClient {
       code_challenge: challenge,
       code_challenge_method: 'S256',
       ...(prompt === undefined ? {} : { prompt }),
-      ...(loginHint === undefined ? {} : { login_hint: loginHint }),
     };
     for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);
     return url;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../errors.js';
-import { AnswerError, PENDING } from './answer.js';
+import { AnswerError } from './answer.js';
 import type { GooglePage, PageOptions } from './library-api.js';
 import type { RestClient } from './rest.js';
 
@@ -119,8 +119,8 @@ export class PickerApi {
   }
 
   /**
-   * What was picked, with new base URLs each time. NOT_FOUND if the session has ended; while the person still picks, an
-   * error for which `isStillPicking` is true.
+   * What was picked, with new base URLs each time. NOT_FOUND if the session has ended, SOURCE_UNAVAILABLE
+   * while the person still picks.
    */
   async *items(
     sessionId: string,
@@ -142,11 +142,6 @@ export class PickerApi {
       yield { members: mediaItems.filter((item) => item !== null), nextPageToken };
     }
   }
-}
-
-/** True if nothing can be listed because the person still picks. */
-export function isStillPicking(error: unknown): boolean {
-  return error instanceof AppError && error.cause instanceof AnswerError && error.cause.reasons.includes(PENDING);
 }
 
 function sessionOf(session: z.infer<typeof sessionSchema>): GooglePickingSession {

@@ -13,9 +13,9 @@ export const REMOVED_SCOPES: readonly string[] = [
   `${PREFIX}photoslibrary.sharing`,
 ];
 
-/** Those needed that were not granted. */
+/** Those needed that were not granted; none if Google did not tell what was. */
 export function missingScopes(granted: readonly string[], needed: readonly string[]): readonly string[] {
-  return needed.filter((scope) => !granted.includes(scope));
+  return granted.length === 0 ? [] : needed.filter((scope) => !granted.includes(scope));
 }
 
 /** Those granted that Google removed since. */

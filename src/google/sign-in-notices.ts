@@ -16,7 +16,7 @@ export interface NoticesOptions {
 }
 
 /** Whether Google has said that the sign-in ends within two days, or has ended. */
-export function endsSoon({ refreshTokenEndsAtMs = Infinity }: SignIn, nowMs: number): boolean {
+function endsSoon({ refreshTokenEndsAtMs = Infinity }: SignIn, nowMs: number): boolean {
   return refreshTokenEndsAtMs - nowMs < NOTICE_MS;
 }
 
@@ -45,7 +45,7 @@ export class SignInNotices {
     this.#scopesTold = seen;
     const { scopes: needed, loginCommand, log } = this.#options;
     // Not every import tells what was granted; the next refresh does.
-    const missing = scopes.length === 0 ? [] : missingScopes(scopes, needed);
+    const missing = missingScopes(scopes, needed);
     if (missing.length === 0) return;
     const removed = removedScopes(scopes);
     const advice = `sign in again with \`${loginCommand}\`, and tick the box of each scope`;

@@ -1,10 +1,12 @@
-import { createHash } from 'node:crypto';
-import { readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../errors.js';
 import type { Log } from '../log.js';
-import { readPrivate, withLock, writePrivate } from '../private-file.js';
+import { namesIn, readPrivate, withLock, writePrivate } from '../private-file.js';
+import { systemErrorCode } from '../system-error.js';
+import { digest } from './digest.js';
+import { parseJson } from './json.js';
 import type { Credentials } from './keeper.js';
 
 /** Whose sign-in: an OAuth client, and a name that the person gave to the account, for Google tells none. */
@@ -28,6 +30,11 @@ export interface SignInsOptions {
   readonly log: Log;
 }
 
+/** What an account's files and folders are called; `label` tells where its Google is (`GoogleAddresses.label`). */
+export function accountName(label: string, { clientId, account }: SignInKey): string {
+  return digest(JSON.stringify([label, clientId, account]));
+}
+
 const VERSION = 1;
 const moment = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 const fileSchema = z.object({
@@ -47,6 +54,8 @@ const fileSchema = z.object({
 /**
  * Sign-ins in the data folder: a file each, for its owner alone, written whole or not at all, and by one process at a time.
  * Nothing is kept in memory, so that a sign-in made meanwhile is found.
+ *
+ * SOURCE_UNAVAILABLE if the system lets us neither read nor write there.
  */
 export class SignIns {
   readonly #options: SignInsOptions;
@@ -59,7 +68,7 @@ export class SignIns {
 
   /** Those made at this place; a file that cannot be read is told in the log and left out. */
   async all(): Promise<readonly SignIn[]> {
-    const names = await readdir(this.#options.folder).catch(() => []);
+    const names = await orUnavailable(namesIn(this.#options.folder));
     const found = await Promise.all(names.filter((name) => name.endsWith('.json')).map((name) => this.#read(name)));
     return found.filter((signIn) => signIn !== undefined);
   }
@@ -95,13 +104,14 @@ export class SignIns {
   ): Promise<SignIn | undefined> {
     const name = this.#nameOf(key);
     const path = join(this.#options.folder, name);
-    return withLock(path, async () => {
+    const replaced = withLock(path, async () => {
       const before = await this.#read(name);
       const after = await change(before);
       if (after === undefined) await rm(path, { force: true });
       else if (after !== before) await writePrivate(path, `${JSON.stringify(this.#written(after), null, 2)}\n`);
       return after;
     });
+    return orUnavailable(replaced);
   }
 
   #written(signIn: SignIn): object {
@@ -120,9 +130,9 @@ export class SignIns {
 
   async #read(name: string): Promise<SignIn | undefined> {
     const { folder, label, log } = this.#options;
-    const text = await readPrivate(join(folder, name));
+    const text = await orUnavailable(readPrivate(join(folder, name)));
     if (text === undefined) return undefined;
-    const parsed = fileSchema.safeParse(parse(text));
+    const parsed = fileSchema.safeParse(parseJson(text));
     if (!parsed.success) {
       if (!this.#damaged.has(name)) {
         log.warn({ file: name }, 'a stored sign-in cannot be read; sign in again with `photodav login`');
@@ -144,16 +154,21 @@ export class SignIns {
     };
   }
 
-  #nameOf({ clientId, account }: SignInKey): string {
-    const text = JSON.stringify([this.#options.label, clientId, account]);
-    return `${createHash('sha256').update(text).digest('hex').slice(0, 32)}.json`;
+  #nameOf(key: SignInKey): string {
+    return `${accountName(this.#options.label, key)}.json`;
   }
 }
 
-function parse(json: string): unknown {
+/** A full disk or a folder that is closed to us may be mended while we run. */
+async function orUnavailable<T>(promise: Promise<T>): Promise<T> {
   try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
+    return await promise;
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    const message = `google photos: the stored sign-in cannot be used (${systemErrorCode(cause)})`;
+    throw new AppError('SOURCE_UNAVAILABLE', message, {
+      cause,
+      advice: 'see that the folder tokens in the data folder can be read and written, and that the disk is not full',
+    });
   }
 }

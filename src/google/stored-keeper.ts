@@ -29,7 +29,7 @@ export class StoredKeeper implements Keeper {
 
   async credentials(): Promise<Credentials> {
     const { signIns, key, onFound } = this.#options;
-    const signIn = await orUnavailable(signIns.of(key));
+    const signIn = await signIns.of(key);
     if (signIn) onFound(signIn);
     return this.#found(signIn);
   }
@@ -40,7 +40,7 @@ export class StoredKeeper implements Keeper {
       const granted = await refresh(this.#found(signIn));
       return signIn && granted ? renewed(signIn, granted) : signIn;
     };
-    return this.#found(await orUnavailable(signIns.update(key, change)));
+    return this.#found(await signIns.update(key, change));
   }
 
   #found(signIn: SignIn | undefined): Credentials {
@@ -48,19 +48,6 @@ export class StoredKeeper implements Keeper {
     if (signIn) return clientSecret === undefined ? signIn : { ...signIn, clientSecret };
     throw new AppError('SIGN_IN_REQUIRED', `google photos: nobody has signed in as account ${key.account}`, {
       advice: `sign in with \`${loginCommand}\`; the server finds it without a restart`,
-    });
-  }
-}
-
-/** A full disk or a folder that is closed to us may be mended while we run. */
-async function orUnavailable<T>(promise: Promise<T>): Promise<T> {
-  try {
-    return await promise;
-  } catch (error) {
-    if (error instanceof AppError) throw error;
-    const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown fault';
-    throw new AppError('SOURCE_UNAVAILABLE', `google photos: the stored sign-in cannot be used (${code})`, {
-      advice: 'see that the folder tokens in the data folder can be read and written, and that the disk is not full',
     });
   }
 }

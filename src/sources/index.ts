@@ -4,5 +4,3 @@ import { PICKER } from './picker.js';
 
 /** Every source there is, by the name it has in the configuration. */
 export const SOURCES = { library: LIBRARY, picker: PICKER, demo: DEMO } as const;
-
-export type SourceName = keyof typeof SOURCES;

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { AppError } from '../errors.js';
+import { digest } from '../google/digest.js';
 import type { Credentials } from '../google/keeper.js';
 import { parseToken, unquoted, type PastedToken } from '../google/token.js';
 
@@ -106,10 +106,7 @@ function contradictions(ownRefreshToken: string | undefined, pasted: PastedToken
 
 /** Sixteen hexadecimal digits that stand for the account, and tell nothing of its token. */
 export function accountDigest({ refreshToken, accessToken }: Credentials): string {
-  return createHash('sha256')
-    .update(refreshToken ?? accessToken ?? '')
-    .digest('hex')
-    .slice(0, 16);
+  return digest(refreshToken ?? accessToken ?? '').slice(0, 16);
 }
 
 /** The digits of the Google Cloud project that a client id begins with; the id itself if it has none. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { digest } from '../google/digest.js';
 import type { Album, MediaItem } from '../model.js';
 import type { Pick } from './picks.js';
 
@@ -32,9 +32,9 @@ export class PickedShelf {
       const ids = new Set(picks.filter((pick) => pick.folder === folder).flatMap(({ items }) => items.map(idOf)));
       return this.all.filter(({ id }) => ids.has(id));
     };
-    this.#byAlbum = new Map(folders.map((folder) => [albumIdOf(folder), itemsIn(folder)]));
+    this.#byAlbum = new Map(folders.map((folder) => [digest(folder), itemsIn(folder)]));
     this.albums = folders.map((folder) => {
-      const id = albumIdOf(folder);
+      const id = digest(folder);
       return { id, title: folder, itemCount: this.#byAlbum.get(id)?.length ?? 0 };
     });
   }
@@ -51,11 +51,6 @@ export class PickedShelf {
   picksOf(id: string): readonly Pick[] {
     return this.#held.get(id)?.picks ?? [];
   }
-}
-
-/** The same for a folder's name for ever. */
-function albumIdOf(folder: string): string {
-  return createHash('sha256').update(folder).digest('hex').slice(0, 32);
 }
 
 function heldBy(picks: readonly Pick[], shown: (item: MediaItem) => MediaItem): ReadonlyMap<string, Held> {

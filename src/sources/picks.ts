@@ -2,10 +2,11 @@ import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../errors.js';
-import type { SignInKey } from '../google/sign-ins.js';
+import { digest } from '../google/digest.js';
+import { parseJson } from '../google/json.js';
+import { accountName, type SignInKey } from '../google/sign-ins.js';
 import type { Log } from '../log.js';
 import { namesIn, readPrivate, withLock, writePrivate } from '../private-file.js';
-import { accountFolder, digest } from './account-folder.js';
 
 /** A picked media item, without its base URL: that comes anew with each listing of the session. */
 export interface PickedItem {
@@ -76,7 +77,7 @@ export class Picks {
   readonly #read = new Map<string, { readonly edition: string; readonly pick: Pick | undefined }>();
 
   constructor({ folder, label, key, log }: PicksOptions) {
-    this.#folder = accountFolder(folder, label, key);
+    this.#folder = join(folder, accountName(label, key));
     this.#log = log;
   }
 
@@ -139,7 +140,7 @@ export class Picks {
   }
 
   #parse(name: string, text: string): Pick | undefined {
-    const parsed = fileSchema.safeParse(json(text));
+    const parsed = fileSchema.safeParse(parseJson(text));
     if (!parsed.success) {
       this.#log.warn({ file: name }, 'picks: a file cannot be read; pick again, or remove it');
       return undefined;
@@ -177,15 +178,6 @@ function time(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-/** Google's ids are UUIDs; whatever else it may give must not lead out of the folder. */
 function nameOf(sessionId: string): string {
   return `${digest(sessionId)}.json`;
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

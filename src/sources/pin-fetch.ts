@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { AppError, brokeOff } from '../errors.js';
-import { systemCode } from '../private-file.js';
+import { systemErrorCode } from '../system-error.js';
 import type { PartRecord, PinFile, PinRecord } from './pin-file.js';
 import { diskFull, type PinRoom } from './pin-room.js';
 import type { Content, OpenOptions } from './source.js';
@@ -15,7 +15,7 @@ export interface FetchOptions {
 
 /** What may be lost to a power cut, and is fetched again. */
 const SAFE_EVERY_BYTES = 8 * 2 ** 20;
-const FULL: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+const FULL: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
 interface Start {
   readonly content: Content;
@@ -131,7 +131,7 @@ async function written<T>(write: () => Promise<T>): Promise<T> {
   try {
     return await write();
   } catch (error) {
-    if (FULL.has(systemCode(error))) throw diskFull(error);
+    if (FULL.has(systemErrorCode(error))) throw diskFull(error);
     throw error;
   }
 }

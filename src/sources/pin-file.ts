@@ -1,9 +1,10 @@
 import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { digest } from '../google/digest.js';
+import { parseJson } from '../google/json.js';
 import type { MediaItem } from '../model.js';
 import { readPrivate, writePrivate } from '../private-file.js';
-import { digest } from './account-folder.js';
 
 /** What is known of bytes that are whole. */
 export interface PinRecord {
@@ -50,7 +51,7 @@ export class PinFile {
   }
 
   async record(): Promise<PinRecord | undefined> {
-    return recordSchema.safeParse(json(await readPrivate(`${this.#path}.json`))).data;
+    return recordSchema.safeParse(parseJson((await readPrivate(`${this.#path}.json`)) ?? '')).data;
   }
 
   open(): Promise<FileHandle> {
@@ -59,7 +60,7 @@ export class PinFile {
 
   /** What an earlier fetch has left, if its bytes are there. */
   async part(): Promise<PartRecord | undefined> {
-    const { data } = partSchema.safeParse(json(await readPrivate(`${this.#part}.json`)));
+    const { data } = partSchema.safeParse(parseJson((await readPrivate(`${this.#part}.json`)) ?? ''));
     if (!data) return undefined;
     const stats = await stat(this.#part).catch(() => undefined);
     return stats && stats.size >= data.safeBytes && data.safeBytes <= data.size ? data : undefined;
@@ -109,12 +110,4 @@ function pinName({ id, version = '' }: Pick<MediaItem, 'id' | 'version'>): strin
 /** 32 hexadecimal digits that the names of all files of an item begin with. */
 export function pinPrefix(id: string): string {
   return digest(id);
-}
-
-function json(text: string | undefined): unknown {
-  try {
-    return text === undefined ? undefined : JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -2,11 +2,10 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { addAbortSignal } from 'node:stream';
-import type { SignInKey } from '../google/sign-ins.js';
+import { accountName, type SignInKey } from '../google/sign-ins.js';
 import type { Log } from '../log.js';
 import type { MediaItem } from '../model.js';
 import { ifUnlocked } from '../private-file.js';
-import { accountFolder } from './account-folder.js';
 import { fetchPin, hashBytes, type FetchOptions } from './pin-fetch.js';
 import { PinFile, pinPrefix } from './pin-file.js';
 import type { PinRoom } from './pin-room.js';
@@ -37,7 +36,7 @@ export class Pins {
 
   constructor({ room, label, key, log }: PinsOptions) {
     this.#room = room;
-    this.#folder = accountFolder(room.folder, label, key);
+    this.#folder = join(room.folder, accountName(label, key));
     this.#log = log;
   }
 

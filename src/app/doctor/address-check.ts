@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { once as event } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { isIPv6 } from 'node:net';
-import { systemErrorCode } from '../../config/system-error.js';
+import { systemErrorCode } from '../../system-error.js';
 import { AppError } from '../../errors.js';
 import { listen } from '../../http/listen.js';
 import type { Check } from './check.js';

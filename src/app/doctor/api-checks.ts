@@ -6,7 +6,8 @@ import type { Usage } from '../../google/governors.js';
 import { projectOf } from '../../sources/library-credentials.js';
 import type { Check } from './check.js';
 import { failure, ok, warning } from './finding.js';
-import type { GoogleMount, GoogleSetup } from './mount-setup.js';
+import type { SignInMount } from '../sign-in/whose.js';
+import type { GoogleSetup } from './mount-setup.js';
 
 /** No session has it, so that nothing is told of any. */
 const NO_SESSION = '00000000-0000-0000-0000-000000000000';
@@ -14,7 +15,7 @@ const NO_SESSION = '00000000-0000-0000-0000-000000000000';
 type Probe = Pick<Call<unknown>, 'path' | 'query' | 'about'>;
 
 /** What costs least of what only an enabled API answers. */
-const PROBES: Readonly<Record<GoogleMount['source'], Probe>> = {
+const PROBES: Readonly<Record<SignInMount['source'], Probe>> = {
   library: { path: '/v1/albums', query: { pageSize: 1 } },
   picker: { path: `/v1/sessions/${NO_SESSION}`, about: 'the picking session' },
 };

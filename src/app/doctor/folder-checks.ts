@@ -1,6 +1,6 @@
 import { access, constants, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { systemErrorCode, systemErrorText } from '../../config/system-error.js';
+import { systemErrorCode, systemErrorText } from '../../system-error.js';
 import type { Check } from './check.js';
 import { failure, ok, warning, type Finding } from './finding.js';
 import type { Setup } from './setup.js';

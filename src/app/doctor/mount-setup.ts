@@ -8,6 +8,7 @@ import { projectOf } from '../../sources/library-credentials.js';
 import { signInOf, type GoogleSignIn } from '../../sources/sign-in.js';
 import type { MediaSource, Page, SourceContext } from '../../sources/source.js';
 import { createSource } from '../libraries.js';
+import { isSignInMount, type SignInMount } from '../sign-in/whose.js';
 import { sourceContext } from '../source-context.js';
 import { once } from './once.js';
 import type { Setup } from './setup.js';
@@ -21,11 +22,9 @@ export interface MountSetup extends Setup {
   readonly firstPage: () => Promise<Page<MediaItem>>;
 }
 
-export type GoogleMount = Exclude<Mount, { readonly source: 'demo' }>;
-
 /** One that a person signs in for. */
 export interface GoogleSetup extends MountSetup {
-  readonly mount: GoogleMount;
+  readonly mount: SignInMount;
   readonly signIn: () => Promise<GoogleSignIn>;
   /** What a login left in the data folder, where the configuration holds no token. */
   readonly stored: () => Promise<SignIn | undefined>;
@@ -48,17 +47,17 @@ export function openMountSetup(setup: Setup, mount: Mount): MountSetup | GoogleS
     return { members: [] };
   });
   const common = { ...setup, mount, context, source, firstPage };
-  return mount.source === 'demo' ? common : { ...common, ...signInFacts(common, mount) };
+  return isSignInMount(mount) ? { ...common, ...signInFacts(common, mount) } : common;
 }
 
 /** True for one that a person signs in for. */
 export function needsSignIn(setup: MountSetup): setup is GoogleSetup {
-  return setup.mount.source !== 'demo';
+  return isSignInMount(setup.mount);
 }
 
 function signInFacts(
   { addresses, transport, context, clock, closing }: MountSetup,
-  mount: GoogleMount,
+  mount: SignInMount,
 ): Omit<GoogleSetup, keyof MountSetup> & Pick<GoogleSetup, 'mount'> {
   const { scopes } = SOURCES[mount.source];
   const signIn = once(async () => {

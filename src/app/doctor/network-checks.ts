@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { once as event } from 'node:events';
 import type { System } from '../../config/folders.js';
-import { systemErrorCode } from '../../config/system-error.js';
+import { systemErrorCode } from '../../system-error.js';
 import type { Check } from './check.js';
 import { failure, ok, warning, type Finding } from './finding.js';
 import { isGoogles, type HostAnswer } from './hosts.js';

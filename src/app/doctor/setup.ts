@@ -10,9 +10,10 @@ import type { Config } from '../../config/schema.js';
 import type { Flags } from '../../config/text-layers.js';
 import { toAppError, type AppError } from '../../errors.js';
 import { googleAddresses, type GoogleAddresses } from '../../google/addresses.js';
-import { Governors } from '../../google/governors.js';
+import type { Governors } from '../../google/governors.js';
 import { Transport } from '../../google/transport.js';
 import type { Log } from '../../log.js';
+import { createGovernors } from '../libraries.js';
 import { proxySettings } from '../proxy-settings.js';
 import { askHosts, neededOrigins, type HostAnswer } from './hosts.js';
 import { once } from './once.js';
@@ -75,11 +76,10 @@ export async function openSetup(flags: Flags, parts: SetupParts): Promise<Setup>
 }
 
 /** With today's counts, if there are any yet: no store is made for the sake of looking. */
-async function openGovernors({ catalog, dataDir, quota }: Config, { clock, log }: SetupParts): Promise<Governors> {
-  const { apiPerDay, bytesPerDay, probeIntervalMs } = quota;
-  const kept = catalog.store === 'disk' ? await DiskStore.existing(join(dataDir, 'catalog'), log) : undefined;
-  const counters = kept ?? new MemoryStore();
-  return new Governors({ perDay: { api: apiPerDay, bytes: bytesPerDay }, probeIntervalMs, counters, clock, log });
+async function openGovernors(config: Config, parts: SetupParts): Promise<Governors> {
+  const { catalog, dataDir } = config;
+  const kept = catalog.store === 'disk' ? await DiskStore.existing(join(dataDir, 'catalog'), parts.log) : undefined;
+  return createGovernors(config, kept ?? new MemoryStore(), parts);
 }
 
 /** What photodav would run with if nobody had configured anything. */

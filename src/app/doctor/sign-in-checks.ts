@@ -1,4 +1,4 @@
-import { clientIdFault } from '../../google/client-id.js';
+import { clientIdFault, isRcloneClient } from '../../google/client-id.js';
 import { missingScopes, removedScopes } from '../../google/scopes.js';
 import { SOURCES } from '../../sources/index.js';
 import { loginCommand } from '../../sources/sign-in.js';
@@ -10,8 +10,6 @@ const CLIENTS = 'https://console.cloud.google.com/auth/clients';
 const AUDIENCE = 'https://console.cloud.google.com/auth/audience';
 /** Those that Google gives out since 2021; older ones are 24 characters. */
 const CLIENT_SECRET = /^(GOCSPX-[\w-]+|[\w-]{24})$/;
-/** The project of rclone's own client ids. */
-const RCLONE = /^202264815644[-.]/;
 const DAY_MS = 86_400_000;
 const PUBLISH =
   'press "Publish app" in the Google Cloud console, then sign in again: while the consent screen is in Testing mode, a ' +
@@ -20,12 +18,12 @@ const PUBLISH =
 export const SIGN_IN: Check<GoogleSetup> = {
   name: 'sign-in',
   needs: ['configuration'],
-  async run({ signIn, stored, mount, config }) {
+  async run({ signIn, stored, context }) {
     const { configured, account } = await signIn();
     if (configured) return ok('the configuration holds a token');
     const found = await stored();
     if (found) return ok(`account ${account} signed in on ${dayOf(found.grantedAtMs)}`);
-    const command = loginCommand(config.mounts.length > 1 ? mount.path : undefined);
+    const command = loginCommand(context.mount);
     const advice = `sign in with \`${command}\`; a server that is running finds it by itself`;
     return failure('SIGN_IN_REQUIRED', `nobody has signed in as account ${account}`, advice);
   },
@@ -38,7 +36,7 @@ export const CLIENT: Check<GoogleSetup> = {
     const { clientId, clientSecret = 'GOCSPX-stored' } = await signIn();
     const fault = clientIdFault(clientId);
     if (fault) return failure('CONFIG_INVALID', fault.message, fault.advice, CLIENTS);
-    if (RCLONE.test(clientId)) {
+    if (isRcloneClient(clientId)) {
       const message =
         "the client is rclone's own, which Google is going to switch off, and all its users share one quota";
       return warning(message, 'make an OAuth client of your own, and sign in with it', CLIENTS);

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemErrorCode } from '../../config/system-error.js';
+import { systemErrorCode } from '../../system-error.js';
 import type { Check } from './check.js';
 import { ok, warning, type Finding } from './finding.js';
 import { faultOfWriting, mebibytes, nearest, roomAt } from './folder-checks.js';

@@ -5,11 +5,6 @@ const PURPOSES: Readonly<Record<string, string>> = {
   [PICKER_SCOPE]: 'lets you pick photos, and shows what you have picked (source picker)',
 };
 
-/** Those of `needed` that were not granted; none if Google did not tell what was. */
-export function missingScopes(needed: readonly string[], granted: readonly string[]): readonly string[] {
-  return granted.length === 0 ? [] : needed.filter((scope) => !granted.includes(scope));
-}
-
 /** The scope, and what photodav does with it. */
 export function explained(scope: string): string {
   const purpose = PURPOSES[scope];

@@ -1,8 +1,9 @@
 import type { Config, Mount } from '../../config/schema.js';
 import { AppError } from '../../errors.js';
-import { parseToken, unquoted } from '../../google/token.js';
+import { parseToken } from '../../google/token.js';
 import { LIBRARY_READ_SCOPE, PICKER_SCOPE } from '../../google/scopes.js';
 import { SOURCES } from '../../sources/index.js';
+import { clientOf as givenClient, holdsToken } from '../../sources/library-credentials.js';
 import { DEFAULT_ACCOUNT } from '../../sources/sign-in-options.js';
 
 /** A mount that somebody signs in for. */
@@ -83,26 +84,19 @@ function sharedWith(mount: SignInMount, all: readonly SignInMount[]): Whose {
 
 /** Whether the configuration holds a token for it, which goes before what is stored. */
 export function hasOwnToken({ options }: SignInMount): boolean {
-  return Boolean(options.refreshToken ?? options.token);
+  return holdsToken(options);
 }
 
 function clientOf({ options }: SignInMount): { readonly clientId?: string; readonly clientSecret?: string } {
-  const pasted = options.token === undefined ? {} : parseToken(options.token);
-  const clientId = written(options.clientId) ?? pasted.clientId;
-  const clientSecret = written(options.clientSecret) ?? pasted.clientSecret;
-  return { ...(clientId ? { clientId } : {}), ...(clientSecret ? { clientSecret } : {}) };
-}
-
-function written(text: string | undefined): string | undefined {
-  const plain = unquoted(text ?? '');
-  return plain === '' ? undefined : plain;
+  const { clientId, clientSecret } = options.token === undefined ? {} : parseToken(options.token);
+  return { ...(clientId ? { clientId } : {}), ...(clientSecret ? { clientSecret } : {}), ...givenClient(options) };
 }
 
 function accountOf({ options }: SignInMount): string {
   return options.account ?? DEFAULT_ACCOUNT;
 }
 
-function isSignInMount(mount: Mount): mount is SignInMount {
+export function isSignInMount(mount: Mount): mount is SignInMount {
   return mount.source !== 'demo';
 }
 

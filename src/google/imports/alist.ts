@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../json.js';
 import { checkedRefreshToken } from './granted-token.js';
 import { chooseOne, unusable, type ImportedOption, type ImportedToken } from './imported.js';
 
@@ -75,7 +76,7 @@ function readStorage(storage: Storage): ImportedToken {
 
 /** The driver's own settings, JSON within the JSON. */
 function readAddition(written: unknown): Addition {
-  const parsed = additionSchema.safeParse(typeof written === 'string' ? parse(written) : written);
+  const parsed = additionSchema.safeParse(typeof written === 'string' ? parseJson(written) : written);
   if (parsed.success) return parsed.data;
   throw unusable(
     'a storage whose "addition" is cut or damaged',
@@ -98,12 +99,4 @@ function optionsOf(storage: Storage, addition: Addition): readonly ImportedOptio
     ['catalog.ttl', 'cache_expiration', cache_expiration === undefined ? undefined : `${cache_expiration}m`],
   ];
   return rows.flatMap(([path, from, value]) => (value === undefined || value === '' ? [] : [{ path, from, value }]));
-}
-
-function parse(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,3 +1,4 @@
+import { parseJson } from '../json.js';
 import { parseToken } from '../token.js';
 import { lasting } from './granted-token.js';
 import { unusable, type Imported } from './imported.js';
@@ -53,10 +54,6 @@ function readPasted(pasted: string, name: string | undefined): Imported {
 }
 
 function objectIn(json: string): object | undefined {
-  try {
-    const value: unknown = JSON.parse(json);
-    return typeof value === 'object' && value !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(json);
+  return typeof value === 'object' && value !== null ? value : undefined;
 }

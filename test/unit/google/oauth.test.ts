@@ -52,7 +52,7 @@ async function failureOf(ask: Promise<unknown>): Promise<AppError> {
 
 describe('the address of consent', () => {
   it('asks for a code that only the verifier turns into tokens, and holds no secret', () => {
-    const url = oauth.consentUrl({ ...REQUEST, prompt: 'consent', loginHint: 'ada@example.com' });
+    const url = oauth.consentUrl({ ...REQUEST, prompt: 'consent' });
     expect(url.origin + url.pathname).toBe(`${new URL(emulator.ready.api).origin}/o/oauth2/v2/auth`);
     expect(Object.fromEntries(url.searchParams)).toEqual({
       client_id: emulator.ready.clientId,
@@ -64,7 +64,6 @@ describe('the address of consent', () => {
       code_challenge: REQUEST.challenge,
       code_challenge_method: 'S256',
       prompt: 'consent',
-      login_hint: 'ada@example.com',
     });
   });
 });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { googleAddresses } from '../../../src/google/addresses.js';
 import { Auth } from '../../../src/google/auth.js';
 import { ConfiguredKeeper } from '../../../src/google/keeper.js';
-import { isStillPicking, PickerApi, type GooglePickedItem } from '../../../src/google/picker-api.js';
+import { PickerApi, type GooglePickedItem } from '../../../src/google/picker-api.js';
 import { RestClient } from '../../../src/google/rest.js';
 import { PICKER_SCOPE } from '../../../src/google/scopes.js';
 import { PICKER_SERVICE } from '../../../src/google/services.js';
@@ -131,10 +131,8 @@ describe('what was picked', () => {
   it('is told from what is still being picked', async () => {
     const details = [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'PENDING_USER_ACTION' }];
     answer = { status: 400, body: { error: { code: 400, message: 'x', status: 'FAILED_PRECONDITION', details } } };
-    const error: unknown = await itemsOf('s').catch((reason: unknown) => reason);
-    expect(isStillPicking(error)).toBe(true);
-    expect(error).toMatchObject({ code: 'SOURCE_UNAVAILABLE' });
-    expect(isStillPicking(new Error('x'))).toBe(false);
+    const message = 'google photos: nothing has been picked yet';
+    await expect(itemsOf('s')).rejects.toMatchObject({ code: 'SOURCE_UNAVAILABLE', message });
   });
 });
 

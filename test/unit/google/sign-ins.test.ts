@@ -48,3 +48,20 @@ describe('a file that cannot be read', () => {
     expect(await signIns.find('ada')).toEqual(SIGN_IN);
   });
 });
+
+describe('a folder that the system does not let us read', () => {
+  it('is told as such, and not as if nobody had signed in', async () => {
+    const taken = join(folder, 'taken');
+    await writeFile(taken, '');
+    const closed = new SignIns({ folder: taken, label: 'google', log: createLog({ level: 'silent' }) });
+    const refusal = {
+      code: 'SOURCE_UNAVAILABLE',
+      message: 'google photos: the stored sign-in cannot be used (ENOTDIR)',
+      advice: expect.stringContaining('the folder tokens in the data folder'),
+    };
+    await expect(closed.all()).rejects.toMatchObject(refusal);
+    await expect(closed.find('ada')).rejects.toMatchObject(refusal);
+    await expect(closed.of(SIGN_IN)).rejects.toMatchObject(refusal);
+    await expect(closed.save(SIGN_IN)).rejects.toMatchObject({ code: 'SOURCE_UNAVAILABLE' });
+  });
+});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { systemErrorText } from '../../../src/config/system-error.js';
+import { systemErrorText } from '../../src/system-error.js';
 
 describe('an error of the system', () => {
   it.each([
