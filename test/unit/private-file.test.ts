@@ -93,22 +93,25 @@ describe('a lock', () => {
     const path = join(folder, 'file');
     const module = new URL('../../dist/private-file.js', import.meta.url).href;
     const script = `
+      import { writeFileSync } from 'node:fs';
       import { withLock } from ${JSON.stringify(module)};
       await withLock(process.argv[1], async () => {
         process.stdout.write('held');
         await new Promise((resolve) => process.stdin.once('data', resolve));
+        writeFileSync(process.argv[1], 'left by the other');
       });
       process.exit();`;
     const holder = spawn(process.execPath, ['--input-type=module', '-e', script, path]);
+    let said = '';
+    holder.stderr.on('data', (text: Buffer) => (said += text.toString()));
     try {
-      await once(holder.stdout, 'data');
-      let isMine = false;
-      const mine = withLock(path, () => Promise.resolve((isMine = true)));
-      await new Promise((resolve) => setTimeout(resolve, 200));
-      expect(isMine).toBe(false);
+      await Promise.race([
+        once(holder.stdout, 'data'),
+        once(holder, 'exit').then(() => Promise.reject(new Error(said))),
+      ]);
+      const found = withLock(path, () => readPrivate(path));
       holder.stdin.write('go');
-      await mine;
-      expect(isMine).toBe(true);
+      expect(await found).toBe('left by the other');
     } finally {
       holder.kill('SIGKILL');
     }
