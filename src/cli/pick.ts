@@ -4,7 +4,7 @@ import type { OpenPick } from '../app/picks/make-pick.js';
 import { SYSTEM_CLOCK } from '../clock.js';
 import { AppError } from '../errors.js';
 import { addConfigFlags } from './config-flags.js';
-import { ensureWritable } from './data-dir.js';
+import { ensureKept } from './data-dir.js';
 import { interruptible } from './interruptible.js';
 import { showPickLink } from './pick-link.js';
 import { loadPicking, type Picking } from './pick-mount.js';
@@ -50,7 +50,7 @@ async function pick(command: Command, flags: Flags, signal: AbortSignal): Promis
   const folder = checkedFolder(flags.folder ?? defaultFolder(SYSTEM_CLOCK.now(), mount.timeZone));
   const max = flags.max === undefined ? {} : { maxItemCount: checkedCount(flags.max) };
   const isPinned = flags.pin === true;
-  await ensureWritable(values.dataDir);
+  await ensureKept(values.dataDir);
   const { openPickDesk } = await import('../app/picks/desk.js');
   const desk = await openPickDesk(values, mount, { log, clock: SYSTEM_CLOCK });
   try {

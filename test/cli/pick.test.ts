@@ -169,6 +169,14 @@ describe('photodav pick', () => {
     expect(stderr).toContain('advice: ');
   });
 
+  it('needs a data folder, whatever the catalog is kept in', async () => {
+    const { code, stderr } = await photodav('pick', '--data-dir', '/proc/x');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /cannot write to \/proc\/x .*\nadvice: name a folder that you may write to with --data-dir\n$/,
+    );
+  });
+
   it('asks Google for no more than --max', async () => {
     const { sessionId } = await begin('--max', '7');
     expect(() => emulator.pick(sessionId, { count: 8 })).toThrow(RangeError);
