@@ -2,18 +2,18 @@ import type { Clock } from '../clock.js';
 import type { Config } from '../config/schema.js';
 import { AppError } from '../errors.js';
 import type { SignIns } from '../google/sign-ins.js';
-import { loginCommand, whose, type Whose } from '../sources/sign-in.js';
+import { loginCommand, identify, type Identity } from '../sources/sign-in.js';
 
 /**
  * Throws CONFIG_INVALID if two mounts name one account of one client and bring different sign-ins: what one person sees
  * would be stored as what the other sees.
  */
 export async function checkSignIns({ mounts }: Pick<Config, 'mounts'>, signIns: SignIns, clock: Clock): Promise<void> {
-  const seen = new Map<string, { readonly path: string; readonly who: Whose }>();
+  const seen = new Map<string, { readonly path: string; readonly who: Identity }>();
   for (const mount of mounts) {
     if (mount.source === 'demo') continue;
     const command = loginCommand(mounts.length > 1 ? mount.path : undefined);
-    const who = await whose(mount.options, { signIns, nowMs: clock.now(), loginCommand: command });
+    const who = await identify(mount.options, { signIns, nowMs: clock.now(), loginCommand: command });
     // Picks outlive tokens, so they are kept by the account's name alone.
     const owner = mount.source === 'picker' ? `${who.clientId}:${who.account}` : who.owner;
     const key = `${mount.source}:${owner}`;
@@ -28,6 +28,6 @@ export async function checkSignIns({ mounts }: Pick<Config, 'mounts'>, signIns: 
   }
 }
 
-function tokenOf({ configured }: Whose): string | undefined {
+function tokenOf({ configured }: Identity): string | undefined {
   return configured?.refreshToken ?? configured?.accessToken;
 }

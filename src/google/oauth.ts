@@ -39,7 +39,6 @@ export interface CodeToExchange {
 export interface TokenInfo {
   readonly clientId: string;
   readonly scopes: readonly string[];
-  readonly endsAtMs: number;
 }
 
 export interface OAuthParts {
@@ -61,7 +60,7 @@ const grantedSchema = z.looseObject({
   refresh_token_expires_in: z.coerce.number().positive().optional().catch(undefined),
   scope: z.string().optional().catch(undefined),
 });
-const infoSchema = z.looseObject({ aud: z.string(), scope: z.string().default(''), expires_in: z.coerce.number() });
+const infoSchema = z.looseObject({ aud: z.string(), scope: z.string().default('') });
 
 /**
  * Google's OAuth endpoints for one client: consent, code, refresh, revocation. Nothing is asked twice.
@@ -111,12 +110,12 @@ export class OAuthClient {
 
   /** What a token grants, and to which client. */
   async tokenInfo(accessToken: string, signal?: AbortSignal): Promise<TokenInfo> {
-    const { addresses, clock } = this.#parts;
+    const { addresses } = this.#parts;
     const text = await this.#post(addresses.tokenInfo, 'access token', { access_token: accessToken }, signal);
     const parsed = infoSchema.safeParse(parseJson(text));
     if (!parsed.success) throw notExpected(addresses.tokenInfo);
-    const { aud, scope, expires_in: seconds } = parsed.data;
-    return { clientId: aud, scopes: scopesOf(scope), endsAtMs: clock.now() + seconds * 1000 };
+    const { aud, scope } = parsed.data;
+    return { clientId: aud, scopes: scopesOf(scope) };
   }
 
   /** Ends the whole grant that a refresh or access token belongs to; of one that is dead already there is none to end. */

@@ -11,7 +11,7 @@ import { LIBRARY_SERVICE } from '../google/services.js';
 import { Transport } from '../google/transport.js';
 import type { Box } from '../model.js';
 import { fullResolution } from './full-resolution.js';
-import { checkSignIn, projectOf } from './library-credentials.js';
+import { checkSignIn, projectOf } from './sign-in-credentials.js';
 import { LibrarySource } from './library-source.js';
 import { sizeText } from './rendition.js';
 import { signInOf } from './sign-in.js';

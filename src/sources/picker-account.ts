@@ -5,7 +5,7 @@ import type { Governor } from '../google/quota.js';
 import { RestClient } from '../google/rest.js';
 import { PICKER_SERVICE } from '../google/services.js';
 import { Transport } from '../google/transport.js';
-import { projectOf, type SignInOptions } from './library-credentials.js';
+import { projectOf, type SignInOptions } from './sign-in-credentials.js';
 import { Picks } from './picks.js';
 import { Pins } from './pins.js';
 import { signInOf } from './sign-in.js';

@@ -3,7 +3,7 @@ import { SYSTEM_CLOCK } from '../clock.js';
 import { googleAddresses } from '../google/addresses.js';
 import { MediaClient } from '../google/media.js';
 import { PICKER_SCOPE } from '../google/scopes.js';
-import { checkSignIn } from './library-credentials.js';
+import { checkSignIn } from './sign-in-credentials.js';
 import { openPickerAccount, type PickerAccount } from './picker-account.js';
 import { PickerSource } from './picker-source.js';
 import { sizeText } from './rendition.js';

@@ -6,12 +6,12 @@ import { SignInNotices } from '../google/sign-in-notices.js';
 import type { SignInKey, SignIns } from '../google/sign-ins.js';
 import { StoredKeeper } from '../google/stored-keeper.js';
 import type { Transport } from '../google/transport.js';
-import { accountDigest, clientOf, credentialsOf, holdsToken, type SignInOptions } from './library-credentials.js';
+import { accountDigest, clientOf, credentialsOf, holdsToken, type SignInOptions } from './sign-in-credentials.js';
 import { DEFAULT_ACCOUNT } from './sign-in-options.js';
 import type { SourceContext } from './source.js';
 
 /** Whose sign-in a source's options mean. */
-export interface Whose extends SignInKey {
+export interface Identity extends SignInKey {
   /** As configured; a stored sign-in has one of its own. */
   readonly clientSecret?: string;
   /** What the configuration itself holds a token in: it goes before what is stored. */
@@ -21,7 +21,7 @@ export interface Whose extends SignInKey {
 }
 
 /** What a source signs in with. */
-export interface GoogleSignIn extends Whose {
+export interface GoogleSignIn extends Identity {
   readonly auth: Auth;
 }
 
@@ -37,10 +37,10 @@ export interface SignInParts {
  *
  * CONFIG_INVALID if no client is known. With a client that nobody has signed in with it is the sign-in to come.
  */
-export async function whose(
+export async function identify(
   options: SignInOptions,
   { signIns, nowMs, loginCommand }: { signIns: SignIns; nowMs: number; loginCommand: string },
-): Promise<Whose> {
+): Promise<Identity> {
   const { account = DEFAULT_ACCOUNT } = options;
   if (holdsToken(options)) {
     const configured = credentialsOf(options, nowMs);
@@ -63,7 +63,7 @@ export async function whose(
   return { clientId, account, ...(clientSecret === undefined ? {} : { clientSecret }), owner };
 }
 
-/** How a source of Google's signs in; `auth` is to be closed with the source. Throws as `whose` does, and asks nobody. */
+/** How a source of Google's signs in; `auth` is to be closed with the source. Throws as `identify` does, and asks nobody. */
 export async function signInOf(
   options: SignInOptions,
   context: SourceContext,
@@ -71,7 +71,7 @@ export async function signInOf(
 ): Promise<GoogleSignIn> {
   const { signIns, clock, log } = context;
   const { addresses, transport } = parts;
-  const who = await whose(options, { signIns, nowMs: clock.now(), loginCommand: loginCommand(context.mount) });
+  const who = await identify(options, { signIns, nowMs: clock.now(), loginCommand: loginCommand(context.mount) });
   const keeper = who.configured ? new ConfiguredKeeper(who.configured) : await storedKeeper(who, context, parts.scopes);
   return { ...who, auth: new Auth(keeper, { addresses, transport, clock, log }) };
 }
@@ -82,7 +82,7 @@ export function loginCommand(mount: string | undefined): string {
   return `photodav login --mount ${/^[\w./-]+$/.test(mount) ? mount : JSON.stringify(mount)}`;
 }
 
-async function storedKeeper(who: Whose, context: SourceContext, scopes: readonly string[]): Promise<Keeper> {
+async function storedKeeper(who: Identity, context: SourceContext, scopes: readonly string[]): Promise<Keeper> {
   const { signIns, clock, log } = context;
   const command = loginCommand(context.mount);
   const notices = new SignInNotices({ scopes, loginCommand: command, clock, log });

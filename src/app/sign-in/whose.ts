@@ -3,7 +3,7 @@ import { AppError } from '../../errors.js';
 import { parseToken } from '../../google/token.js';
 import { LIBRARY_READ_SCOPE, PICKER_SCOPE } from '../../google/scopes.js';
 import { SOURCES } from '../../sources/index.js';
-import { clientOf as givenClient, holdsToken } from '../../sources/library-credentials.js';
+import { clientOf as givenClient, holdsToken } from '../../sources/sign-in-credentials.js';
 import { DEFAULT_ACCOUNT } from '../../sources/sign-in-options.js';
 
 /** A mount that somebody signs in for. */

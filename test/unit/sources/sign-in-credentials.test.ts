@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { accountDigest, credentialsOf, projectOf } from '../../../src/sources/library-credentials.js';
+import { accountDigest, credentialsOf, projectOf } from '../../../src/sources/sign-in-credentials.js';
 
 const pasted = JSON.stringify({ access_token: 'ya29.a', refresh_token: '1//pasted', expiry: '2026-01-01T00:00:00Z' });
 const map = Buffer.from(JSON.stringify({ token: pasted, client_id: '1-a', client_secret: 's' })).toString('base64');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SignIns } from '../../../src/google/sign-ins.js';
 import { createLog } from '../../../src/log.js';
-import { loginCommand, whose, type Whose } from '../../../src/sources/sign-in.js';
+import { loginCommand, identify, type Identity } from '../../../src/sources/sign-in.js';
 
 const CLIENT = { clientId: '1-a', clientSecret: 's' };
 
@@ -16,8 +16,8 @@ beforeEach(async () => {
 });
 afterEach(async () => rm(folder, { recursive: true, force: true }));
 
-const ask = (options: Parameters<typeof whose>[0]): Promise<Whose> =>
-  whose(options, { signIns, nowMs: 0, loginCommand: 'photodav login' });
+const ask = (options: Parameters<typeof identify>[0]): Promise<Identity> =>
+  identify(options, { signIns, nowMs: 0, loginCommand: 'photodav login' });
 
 const stored = (clientId: string, account = 'default') =>
   signIns.save({ clientId, clientSecret: 's', account, scopes: [], grantedAtMs: 0, refreshToken: '1//stored' });
