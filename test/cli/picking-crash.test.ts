@@ -1,0 +1,162 @@
+import { randomInt } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Emulator } from '../../src/emulator/emulator.js';
+import { startEmulator } from '../../src/emulator/server.js';
+import { numbersFrom } from '../support/random.js';
+import { makeHome, run, start, until, type Outcome, type Running } from './photodav.js';
+
+const KILLS = 50;
+/** What a command takes on a machine with nothing else to do, and half as much again. */
+const LONGEST_LIFE_MS = 2_200;
+const PINNED = 6;
+
+/** Another one each time; the one of a run that failed can be given again. */
+const SEED = Number(process.env.TEST_SEED ?? randomInt(2 ** 31));
+const random = numbersFrom(SEED);
+
+let home: Awaited<ReturnType<typeof makeHome>>;
+let emulator: Emulator;
+const env = (): Record<string, string> => ({
+  PHOTODAV_SOURCE: 'picker',
+  PHOTODAV_GOOGLE_ENDPOINT: emulator.ready.api,
+  PHOTODAV_CLIENT_ID: emulator.ready.clientId,
+  PHOTODAV_CLIENT_SECRET: emulator.ready.clientSecret,
+  PHOTODAV_DATA_DIR: join(home.path, 'data'),
+});
+
+/** Does what the command asks of a person, as soon as it asks. */
+function obey({ child }: Running): void {
+  let said = '';
+  let isObeyed = false;
+  child.stderr!.on('data', (text: string) => {
+    said += text;
+    const consent = /http:\/\/\S+\/o\/oauth2\/v2\/auth\?\S+(?=\n)/.exec(said)?.[0];
+    const session = emulator.pickingSessions().find(({ pickerUri }) => said.includes(pickerUri));
+    if (isObeyed || (!consent && !session)) return;
+    isObeyed = true;
+    // Whoever is killed meanwhile answers no more.
+    if (consent) void fetch(consent).catch(() => undefined);
+    else if (session) emulator.pick(session.id, { count: PINNED });
+  });
+}
+
+const COMMANDS: readonly (readonly string[])[] = [
+  ['login', '--no-browser'],
+  ['pick', '--no-browser', '--folder', 'Kept', '--pin'],
+  ['pick', '--no-browser', '--folder', 'Passing'],
+];
+
+async function killed(args: readonly string[]): Promise<void> {
+  const running = start(home.path, args, env());
+  obey(running);
+  await Promise.race([delay(random() * LONGEST_LIFE_MS), running.outcome]);
+  running.child.kill('SIGKILL');
+  await running.outcome;
+}
+
+async function finished(args: readonly string[]): Promise<Outcome> {
+  const running = start(home.path, args, env());
+  obey(running);
+  return running.outcome;
+}
+
+/** Every file below a folder of the data folder, by its name. */
+async function files(of: string): Promise<readonly string[]> {
+  const entries = await readdir(join(home.path, 'data', of), { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+}
+
+/** What JSON files hold; one that is cut short throws. */
+async function read(of: string): Promise<readonly Record<string, unknown>[]> {
+  const names = (await files(of)).filter((name) => name.endsWith('.json'));
+  const texts = await Promise.all(names.map((name) => readFile(name, 'utf8')));
+  return texts.map((text) => JSON.parse(text) as Record<string, unknown>);
+}
+
+interface ListedPick {
+  readonly id: string;
+  readonly folder: string;
+  readonly items: number;
+}
+
+async function listedPicks(): Promise<readonly ListedPick[]> {
+  const { code, stdout, stderr } = await run(home.path, ['picks', 'list', '--json'], env());
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as ListedPick);
+}
+
+describe('a command that is killed while it signs in, picks or pins', () => {
+  beforeAll(async () => {
+    home = await makeHome();
+    emulator = await startEmulator({ items: 40, levers: { pollIntervalMs: 50, bytesPerSecond: 2_000_000 } });
+    expect((await finished(['login', '--no-browser'])).code).toBe(0);
+    expect((await finished(['pick', '--no-browser', '--folder', 'First', '--pin'])).code).toBe(0);
+  }, 60_000);
+
+  afterAll(async () => {
+    await emulator.close();
+    await home.remove();
+  });
+
+  it(`loses no sign-in, no pick and no pinned file, ${KILLS} times (TEST_SEED=${SEED})`, async () => {
+    const known = new Set<string>();
+    for (let kill = 0; kill < KILLS; kill++) {
+      await killed(COMMANDS[kill % COMMANDS.length]!);
+      const signIns = await read('tokens');
+      expect(signIns.map(({ refreshToken }) => typeof refreshToken)).toEqual(['string']);
+      const picks = (await read('picks')).filter(({ items }) => (items as readonly unknown[]).length > 0);
+      const now = picks.map(({ sessionId }) => String(sessionId));
+      // Whatever has been told to be picked stays.
+      expect(now).toEqual(expect.arrayContaining([...known]));
+      for (const id of now) known.add(id);
+      for (const record of await read('pins')) expect(typeof record.size).toBe('number');
+    }
+    // The kills have hit what they were meant for.
+    expect(known.size).toBeGreaterThan(3);
+
+    // The sign-in still works, what was picked is finished, what was pinned is whole, and nothing is left behind.
+    expect((await finished(['login', '--no-browser'])).code).toBe(0);
+    expect((await finished(['pick', '--no-browser', '--folder', 'Last', '--pin'])).code).toBe(0);
+    const done = emulator.pickingSessions().filter(({ state }) => state === 'picked');
+    const listed = await listedPicks();
+    const sessions = listed.filter(({ items }) => items === PINNED).map(({ id }) => id);
+    const held = done.map(({ id }) => id).filter((id) => known.has(id));
+    expect(sessions).toEqual(expect.arrayContaining(held));
+    const verified = await run(home.path, ['picks', 'list', '--verify'], env());
+    expect({ code: verified.code, said: /damaged/.test(verified.stdout + verified.stderr) }).toEqual({
+      code: 0,
+      said: false,
+    });
+    const halves = [...(await files('tokens')), ...(await files('pins'))].filter((name) => name.endsWith('.part'));
+    expect(halves).toEqual([]);
+  }, 600_000);
+
+  it('is gone on with by a server', async () => {
+    const running = start(home.path, ['pick', '--no-browser', '--folder', 'Between'], env());
+    let said = '';
+    running.child.stderr!.on('data', (text: string) => (said += text));
+    const session = () => emulator.pickingSessions().find(({ pickerUri }) => said.includes(pickerUri));
+    await until(() => session() !== undefined);
+    running.child.kill('SIGKILL');
+    await running.outcome;
+    emulator.pick(session()!.id, { count: 3 });
+
+    const ready = join(home.path, 'ready.json');
+    const server = start(home.path, ['serve', '--port', '0', '--ready-file', ready], env());
+    try {
+      await until(async () => {
+        const picks = await read('picks');
+        return picks.some(({ folder, items }) => folder === 'Between' && (items as readonly unknown[]).length === 3);
+      });
+    } finally {
+      server.child.kill('SIGTERM');
+      await server.outcome;
+    }
+  }, 60_000);
+});
