@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { lock, type LockOptions } from 'proper-lockfile';
+import { setTimeout as delay } from 'node:timers/promises';
+import { lock } from 'proper-lockfile';
 import { systemErrorCode } from './system-error.js';
 
 /** For its owner alone. */
@@ -12,7 +13,8 @@ const STALE_MS = 10_000;
 /** A file that is being written; one of so long ago was left by a process that was killed. */
 const DRAFT = /\.[0-9a-f]{12}\.part$/;
 const OLD_DRAFT_MS = 60_000;
-const RETRIES = { forever: true, minTimeout: 50, maxTimeout: 500, factor: 1.5 };
+const FIRST_WAIT_MS = 50;
+const LONGEST_WAIT_MS = 500;
 
 /**
  * Writes a file that only its owner may read, whole or not at all, also if the machine stops meanwhile. Its folder is made.
@@ -60,11 +62,12 @@ export async function namesIn(folder: string): Promise<readonly string[]> {
 
 /**
  * Acts while no other process on this machine does under the same lock, which is a folder beside the file that `path` names.
- * A lock left by a process that is gone is taken over after ten seconds.
+ * A lock left by a process that is gone is taken over after ten seconds. Rejects with what the system says where no lock can
+ * be made.
  */
 export async function withLock<T>(path: string, act: () => Promise<T>): Promise<T> {
   // Without a listener a lock that was taken over, such as after the machine has slept, would end the process.
-  const release = await locked(path, { retries: RETRIES, onCompromised: () => undefined });
+  const release = await locked(path, () => undefined);
   return underLock(release, async () => {
     await removeDrafts(path);
     return act();
@@ -77,10 +80,7 @@ export async function withLock<T>(path: string, act: () => Promise<T>): Promise<
  */
 export async function ifUnlocked(path: string, act: (signal: AbortSignal) => Promise<void>): Promise<boolean> {
   const losing = new AbortController();
-  const release = await locked(path, { onCompromised: (error) => losing.abort(error) }).catch((error: unknown) => {
-    if (systemErrorCode(error) === 'ELOCKED') return undefined;
-    throw error;
-  });
+  const release = await tryLock(path, (error) => losing.abort(error));
   if (!release) return false;
   await underLock(release, () => act(losing.signal));
   return true;
@@ -88,9 +88,33 @@ export async function ifUnlocked(path: string, act: (signal: AbortSignal) => Pro
 
 type Release = () => Promise<void>;
 
-async function locked(path: string, options: Pick<LockOptions, 'retries' | 'onCompromised'>): Promise<Release> {
+async function locked(path: string, onCompromised: (error: Error) => void): Promise<Release> {
+  for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 1.5, LONGEST_WAIT_MS)) {
+    const release = await tryLock(path, onCompromised);
+    if (release) return release;
+    await delay(waitMs);
+  }
+}
+
+/** Undefined while another holds it. */
+async function tryLock(path: string, onCompromised: (error: Error) => void): Promise<Release | undefined> {
   await mkdir(dirname(path), { recursive: true, mode: FOLDER_MODE });
-  return lock(path, { realpath: false, stale: STALE_MS, ...options });
+  try {
+    // It would try again by itself whatever is wrong, a full disk or a folder that is closed to us too.
+    return await lock(path, { realpath: false, stale: STALE_MS, onCompromised });
+  } catch (error) {
+    if (systemErrorCode(error) !== 'ELOCKED') throw error;
+    await ageLock(`${path}.lock`);
+    return undefined;
+  }
+}
+
+/** A lock from the future was renewed before the clock was put back; of a process that is gone, it would hold until then. */
+async function ageLock(lockFolder: string): Promise<void> {
+  const renewedAtMs = (await stat(lockFolder).catch(() => undefined))?.mtimeMs ?? 0;
+  const now = new Date();
+  // Whoever holds it gives it back meanwhile.
+  if (renewedAtMs > now.getTime() + STALE_MS) await utimes(lockFolder, now, now).catch(() => undefined);
 }
 
 async function underLock<T>(release: Release, act: () => Promise<T>): Promise<T> {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { readPrivate, withLock, writePrivate } from '../../src/private-file.js';
+import { ifUnlocked, readPrivate, withLock, writePrivate } from '../../src/private-file.js';
 import { makeTempFolder } from '../support/clients.js';
 
 let root = '';
@@ -76,6 +76,24 @@ describe('a lock', () => {
     const longAgo = new Date(Date.now() - 60_000);
     await utimes(`${path}.lock`, longAgo, longAgo);
     expect(await withLock(path, () => Promise.resolve('mine'))).toBe('mine');
+  });
+
+  it('is taken over too if the clock has been put back since', async () => {
+    const path = join(folder, 'file');
+    const later = new Date(Date.now() + 3_600_000);
+    await mkdir(`${path}.lock`, { recursive: true });
+    await utimes(`${path}.lock`, later, later);
+    const never = (): Promise<void> => Promise.reject(new Error('it acted'));
+    expect(await ifUnlocked(path, never)).toBe(false);
+    expect((await stat(`${path}.lock`)).mtimeMs).toBeLessThanOrEqual(Date.now());
+    const longAgo = new Date(Date.now() - 60_000);
+    await utimes(`${path}.lock`, longAgo, longAgo);
+    expect(await withLock(path, () => Promise.resolve('done'))).toBe('done');
+  });
+
+  it('fails at once where none can be made', async () => {
+    const nameTooLong = join(folder, 'x'.repeat(252));
+    await expect(withLock(nameTooLong, () => Promise.resolve())).rejects.toMatchObject({ code: 'ENAMETOOLONG' });
   });
 
   it('removes what processes that were killed have left half written, and nothing that may still be written', async () => {
