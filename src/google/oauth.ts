@@ -50,6 +50,9 @@ export interface OAuthParts {
 /** As Google gives it, and more than is believed of an answer that says otherwise. */
 export const ACCESS_TOKEN_MS = 3_600_000;
 
+/** A hundred years: an end beyond that is none, and might be no date. */
+const FOR_EVER_SECONDS = 3_155_760_000;
+
 type OAuth2Client = InstanceType<typeof auth.OAuth2>;
 
 const grantedSchema = z.looseObject({
@@ -57,7 +60,7 @@ const grantedSchema = z.looseObject({
   /** The library's word for when it ends, by the system's clock. */
   expiry_date: z.number().optional().catch(undefined),
   refresh_token: z.string().min(1).optional().catch(undefined),
-  refresh_token_expires_in: z.coerce.number().positive().optional().catch(undefined),
+  refresh_token_expires_in: z.coerce.number().positive().max(FOR_EVER_SECONDS).optional().catch(undefined),
   scope: z.string().optional().catch(undefined),
 });
 const infoSchema = z.looseObject({ aud: z.string(), scope: z.string().default('') });

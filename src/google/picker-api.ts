@@ -6,6 +6,10 @@ import type { RestClient } from './rest.js';
 
 const ITEMS_PER_PAGE = 100;
 const POLL_MS = 5_000;
+/** Whatever Google says: asking without a pause spends the day's quota, and a timer that is set for weeks rings at once. */
+const SHORTEST_POLL_MS = 1_000;
+const LONGEST_POLL_MS = 60_000;
+const LONGEST_PICKING_MS = 86_400_000;
 const SESSION = 'the picking session';
 
 const duration = z
@@ -13,9 +17,12 @@ const duration = z
   .regex(/^\d+(\.\d+)?s$/)
   .transform((text) => Number(text.slice(0, -1)) * 1000);
 
+/** What a terminal shows must not steer it. */
+const PRINTABLE = /^[!-~]+$/;
+
 const sessionSchema = z.object({
-  id: z.string().min(1),
-  pickerUri: z.url({ protocol: /^https?$/ }),
+  id: z.string().regex(PRINTABLE),
+  pickerUri: z.url({ protocol: /^https?$/ }).regex(PRINTABLE),
   expireTime: z.iso.datetime({ offset: true }),
   pollingConfig: z
     .object({ pollInterval: duration.catch(POLL_MS), timeoutIn: duration.optional().catch(undefined) })
@@ -153,7 +160,8 @@ function sessionOf(session: z.infer<typeof sessionSchema>): GooglePickingSession
 }
 
 function pollingOf({ pollInterval, timeoutIn }: { pollInterval: number; timeoutIn?: number | undefined }) {
-  return { intervalMs: pollInterval, ...(timeoutIn === undefined ? {} : { forMs: timeoutIn }) };
+  const intervalMs = Math.min(Math.max(pollInterval, SHORTEST_POLL_MS), LONGEST_POLL_MS);
+  return { intervalMs, ...(timeoutIn === undefined ? {} : { forMs: Math.min(timeoutIn, LONGEST_PICKING_MS) }) };
 }
 
 /** What only the making of a session is refused for. */

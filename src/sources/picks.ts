@@ -7,6 +7,7 @@ import { parseJson } from '../google/json.js';
 import { accountName, type SignInKey } from '../google/sign-ins.js';
 import type { Log } from '../log.js';
 import { namesIn, readPrivate, withLock, writePrivate } from '../private-file.js';
+import { systemErrorCode } from '../system-error.js';
 
 /** A picked media item, without its base URL: that comes anew with each listing of the session. */
 export interface PickedItem {
@@ -45,6 +46,8 @@ export interface PicksOptions {
 }
 
 const VERSION = 1;
+const FIRST_MS = Date.parse('0001-01-01T00:00:00Z');
+const LAST_MS = Date.parse('9999-12-31T23:59:59Z');
 const moment = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 const fileSchema = z.object({
   version: z.literal(VERSION),
@@ -99,7 +102,10 @@ export class Picks {
     await this.update(pick.sessionId, () => pick);
   }
 
-  /** Replaces a pick by what `change` makes of it, while no other process does; undefined removes it. */
+  /**
+   * Replaces a pick by what `change` makes of it, while no other process does; undefined removes it. SOURCE_UNAVAILABLE if
+   * its file cannot be written.
+   */
   async update(sessionId: string, change: (pick: Pick | undefined) => Pick | undefined): Promise<Pick | undefined> {
     const name = nameOf(sessionId);
     const path = join(this.#folder, name);
@@ -109,6 +115,8 @@ export class Picks {
       if (after === undefined) await rm(path, { force: true });
       else if (after !== before) await writePrivate(path, `${JSON.stringify(written(after), null, 1)}\n`);
       return after;
+    }).catch((error: unknown) => {
+      throw error instanceof AppError ? error : unwritable(error);
     });
   }
 
@@ -174,8 +182,16 @@ function unreadable(cause: unknown): AppError {
   });
 }
 
+/** Whatever Google tells: years of another form than four digits would make the file unreadable. */
 function time(ms: number): string {
-  return new Date(ms).toISOString();
+  return new Date(Math.min(Math.max(ms, FIRST_MS), LAST_MS)).toISOString();
+}
+
+function unwritable(cause: unknown): AppError {
+  return new AppError('SOURCE_UNAVAILABLE', `picks: the data folder cannot be written (${systemErrorCode(cause)})`, {
+    cause,
+    advice: 'see that the folder picks in the data folder can be written, and that the disk is not full',
+  });
 }
 
 function nameOf(sessionId: string): string {

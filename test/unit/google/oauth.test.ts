@@ -89,6 +89,8 @@ describe('a refresh', () => {
       refreshTokenEndsAtMs: clock.now() + 600_000,
       scopes: [],
     });
+    answer.refresh_token_expires_in = 1e18;
+    expect(await clientAt(server.origin).refresh('1//old')).not.toHaveProperty('refreshTokenEndsAtMs');
     await server.close();
   });
 

@@ -70,6 +70,24 @@ describe('a session', () => {
     });
   });
 
+  it.each([
+    ['0s', '9999999999999999s', 1_000, 86_400_000],
+    ['3153600000s', '0s', 60_000, 0],
+  ])('is asked again within reason: %s for %s', async (pollInterval, timeoutIn, intervalMs, forMs) => {
+    answer = { body: { ...SESSION, pollingConfig: { pollInterval, timeoutIn } } };
+    expect((await api.createSession()).polling).toEqual({ intervalMs, forMs });
+  });
+
+  it.each([
+    ['id', 'a\u001b[2J'],
+    ['pickerUri', 'https://photos.google.com/\u001b]0;x\u0007'],
+    ['pickerUri', 'https://photos.google.com/a\nadvice: b'],
+    ['pickerUri', 'javascript:alert(1)'],
+  ])('is none with %s %j', async (field, value) => {
+    answer = { body: { ...SESSION, [field]: value } };
+    await expect(api.createSession()).rejects.toMatchObject({ code: 'SOURCE_UNAVAILABLE' });
+  });
+
   it('tells that the person is done', async () => {
     const { pollingConfig, ...done } = SESSION;
     answer = { body: { ...done, mediaItemsSet: true } };

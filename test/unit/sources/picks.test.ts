@@ -58,6 +58,22 @@ describe('picks', () => {
     await expect(picksOf().edition()).rejects.toMatchObject(error);
   });
 
+  it('say what to look after where they cannot be written', async () => {
+    await writeFile(folder, 'a file in its place');
+    await expect(picksOf().save(PICKED)).rejects.toMatchObject({
+      code: 'SOURCE_UNAVAILABLE',
+      advice: expect.stringContaining('the folder picks in the data folder'),
+    });
+  });
+
+  it('come back whatever times Google told for them', async () => {
+    const [item] = PICKED.items;
+    const times = ['9999-12-31T23:59:59-23:59', '0001-01-01T00:00:00+23:59'].map((text) => Date.parse(text));
+    const items = times.map((createdAtMs, at) => ({ ...item!, id: String(at), createdAtMs }));
+    await picksOf().save({ ...PICKED, items, endsAtMs: 1e18 });
+    expect(await picksOf().all()).toMatchObject([{ items: [{ id: '0' }, { id: '1' }] }]);
+  });
+
   it('come back as they were saved, oldest first, to another process too', async () => {
     await picksOf().save(OPEN);
     await picksOf().save(PICKED);
