@@ -3,7 +3,7 @@ import { loadConfig } from '../config/load.js';
 import { chooseMount } from './choose-mount.js';
 import { addConfigFlags, configFlags } from './config-flags.js';
 import { ensureWritable } from './data-dir.js';
-import { openLog } from './open-log.js';
+import { openQuietLog } from './open-log.js';
 
 const DEMO_NOTE = "note: nothing is configured; these are the demo library's albums\n";
 
@@ -27,9 +27,7 @@ export function albumsCommand(): Command {
     const chosen = chooseMount(values, mount);
     if (isDemoByDefault) process.stderr.write(DEMO_NOTE);
     if (values.catalog.store === 'disk') await ensureWritable(values.dataDir);
-    // The result is what was asked for; how it came about is told only on request.
-    const level = origins['log.level'] === 'default' ? 'warn' : values.log.level;
-    const log = await openLog({ ...values.log, level });
+    const log = await openQuietLog({ values, origins });
     const { listAlbums } = await import('../app.js');
     for await (const album of listAlbums({ ...values, mounts: [chosen] }, { log })) {
       const line = json ? JSON.stringify(album) : `${album.id}\t${album.title.replace(/\s+/g, ' ')}`;

@@ -6,7 +6,7 @@ import { AppError } from '../errors.js';
 import type { Log } from '../log.js';
 import { chooseMount } from './choose-mount.js';
 import { configFlags } from './config-flags.js';
-import { openLog } from './open-log.js';
+import { openQuietLog } from './open-log.js';
 
 export interface Picking {
   readonly values: Config;
@@ -23,9 +23,7 @@ export async function loadPicking(command: Command, path: string | undefined): P
   const isConfigured = !loaded.isDemoByDefault;
   // Whoever has signed in and configured nothing can pick all the same.
   const { values, origins } = isConfigured ? loaded : await loadConfig({ ...flags, '--source': 'picker' });
-  // The result is what was asked for; how it came about is told only on request.
-  const level = origins['log.level'] === 'default' ? 'warn' : values.log.level;
-  return { values, mount: pickerMount(values, path), isConfigured, log: await openLog({ ...values.log, level }) };
+  return { values, mount: pickerMount(values, path), isConfigured, log: await openQuietLog({ values, origins }) };
 }
 
 function pickerMount(values: Config, path: string | undefined): PickerMount {

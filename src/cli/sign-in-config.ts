@@ -5,7 +5,7 @@ import type { Config } from '../config/schema.js';
 import type { Log } from '../log.js';
 import { chooseMount } from './choose-mount.js';
 import { configFlags } from './config-flags.js';
-import { openLog } from './open-log.js';
+import { openQuietLog } from './open-log.js';
 
 /** The configuration, and whose sign-in is meant by these flags: that of photos to be picked if nothing is configured. */
 export async function loadSignInConfig(
@@ -22,7 +22,5 @@ export async function loadSignInConfig(
           ...(mount === undefined ? {} : { mount: chooseMount(values, mount) }),
           ...(account === undefined ? {} : { account }),
         });
-  // The result is what was asked for; how it came about is told only on request.
-  const level = origins['log.level'] === 'default' ? 'warn' : values.log.level;
-  return { values, whose, log: await openLog({ ...values.log, level }) };
+  return { values, whose, log: await openQuietLog({ values, origins }) };
 }
