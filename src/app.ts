@@ -7,7 +7,7 @@ import { Refreshes } from './app/refreshes.js';
 import { checkMount } from './app/start-check.js';
 import { Trees, visibleTo, type Viewer } from './app/trees.js';
 import { SYSTEM_CLOCK, type Clock } from './clock.js';
-import type { Config } from './config/schema.js';
+import type { Config, Mount } from './config/schema.js';
 import type { User } from './config/users.js';
 import { createDav } from './dav/server.js';
 import { openUntilUsers } from './http/door.js';
@@ -120,9 +120,13 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
   };
 }
 
-/** Yields every album that the source of the first mount can see. Throws what the source throws. */
-export async function* listAlbums(config: Config, parts: AppParts = {}): AsyncGenerator<Album, void, undefined> {
-  const opened = await openOneSource(config, config.mounts[0], withDefaults(parts));
+/** Yields every album that the source of the mount can see. Throws what the source throws. */
+export async function* listAlbums(
+  config: Config,
+  mount: Mount,
+  parts: AppParts = {},
+): AsyncGenerator<Album, void, undefined> {
+  const opened = await openOneSource(config, mount, withDefaults(parts));
   try {
     for await (const { members } of opened.source.listAlbums()) yield* members;
   } finally {

@@ -29,7 +29,7 @@ export function albumsCommand(): Command {
     if (values.catalog.store === 'disk') await ensureWritable(values.dataDir);
     const log = await openQuietLog({ values, origins });
     const { listAlbums } = await import('../app.js');
-    for await (const album of listAlbums({ ...values, mounts: [chosen] }, { log })) {
+    for await (const album of listAlbums(values, chosen, { log })) {
       const line = json ? JSON.stringify(album) : `${album.id}\t${album.title.replace(/\s+/g, ' ')}`;
       process.stdout.write(`${line}\n`);
     }

@@ -58,12 +58,15 @@ describe('photodav albums', () => {
   });
 
   describe('with several mounts', () => {
-    const mounted = async (...args: readonly string[]) => {
-      const { clientId, clientSecret, refreshToken, api } = emulator.ready;
-      const library = { path: '/family', clientId, clientSecret, refreshToken };
-      const mounts = [{ path: '/demo', source: 'demo' }, library];
-      await writeFile(join(home.path, 'two.json'), JSON.stringify({ google: { endpoint: api }, mounts }));
+    const withMounts = async (mounts: readonly object[], ...args: readonly string[]) => {
+      const google = { endpoint: emulator.ready.api };
+      await writeFile(join(home.path, 'two.json'), JSON.stringify({ google, mounts }));
       return run(home.path, ['albums', '--config', 'two.json', ...args]);
+    };
+    const mounted = (...args: readonly string[]) => {
+      const { clientId, clientSecret, refreshToken } = emulator.ready;
+      const library = { path: '/family', clientId, clientSecret, refreshToken };
+      return withMounts([{ path: '/demo', source: 'demo' }, library], ...args);
     };
 
     it('prints those of the one that is named', async () => {
@@ -71,6 +74,16 @@ describe('photodav albums', () => {
       expect(library).toEqual(await albums());
       expect([demo.code, demo.stderr]).toEqual([0, '']);
       expect(demo.stdout).not.toBe(library.stdout);
+    });
+
+    it('says which of them nobody has signed in for', async () => {
+      const { clientId, clientSecret } = emulator.ready;
+      const mounts = ['/ann', '/ben'].map((path) => ({ path, account: path.slice(1), clientId, clientSecret }));
+      const { code, stderr } = await withMounts(mounts, '--mount', '/ben');
+      expect([code, stderr]).toEqual([
+        4,
+        expect.stringContaining('advice: sign in with `photodav login --mount /ben`'),
+      ]);
     });
 
     it.each([
