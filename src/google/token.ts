@@ -13,6 +13,9 @@ export interface PastedToken {
 
 const ADVICE = 'paste all that `rclone authorize "google photos"` prints between the two arrows';
 
+const BEGIN = '--->';
+const END = '<---';
+
 const text = z.string().optional();
 const tokenSchema = z.looseObject({
   access_token: text,
@@ -32,9 +35,12 @@ const mapSchema = z.looseObject({ token: text, client_id: text, client_secret: t
  * CONFIG_INVALID, naming the damage and repeating nothing of the text.
  */
 export function parseToken(pasted: string): PastedToken {
-  const between = /--->(.*)<---/s.exec(pasted)?.[1] ?? pasted;
   // Nothing we read from it holds white space.
-  const compact = unquoted(between.replace(/\s+/g, '').replace(/^token=/, ''));
+  const compact = unquoted(
+    betweenArrows(pasted)
+      .replace(/\s+/g, '')
+      .replace(/^token=/, ''),
+  );
   if (compact === '') throw damaged('is empty');
   // Inside double quotes, a file of variables holds it with backslashes.
   if (compact.startsWith('{\\"')) return readJson(String(parse(`"${compact}"`)));
@@ -44,6 +50,12 @@ export function parseToken(pasted: string): PastedToken {
   const decoded = Buffer.from(compact, 'base64').toString('utf8');
   if (!decoded.startsWith('{')) throw damaged('is base64, but not of JSON: its beginning is missing');
   return readJson(decoded);
+}
+
+/** By hand: a pattern would take hours over a file of nothing but arrows. */
+function betweenArrows(text: string): string {
+  const [start, end] = [text.indexOf(BEGIN), text.lastIndexOf(END)];
+  return start >= 0 && end >= start + BEGIN.length ? text.slice(start + BEGIN.length, end) : text;
 }
 
 /** The text without the single or double quotes around it, if there are any. */

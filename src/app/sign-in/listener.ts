@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Clock } from '../../clock.js';
 import { AppError } from '../../errors.js';
 import { listen } from '../../http/listen.js';
@@ -22,6 +23,7 @@ const HOST = '127.0.0.1';
 const DONE_PATH = '/done';
 /** How long a browser that has answered may take to ask for its last page. */
 const LAST_PAGE_MS = 3000;
+/** The one that has stood longest makes room: whoever holds them all must not keep the browser out. */
 const MAX_CONNECTIONS = 32;
 
 /** A server on the loopback that waits for the browser which Google sends back (RFC 8252 §7.3). */
@@ -36,7 +38,7 @@ export interface Listener {
 export interface ListenerOptions {
   readonly state: string;
   readonly clock: Clock;
-  /** Told of an answer to another sign-in, which is ignored. */
+  /** Told of the first answer to another sign-in; all are ignored. */
   readonly onForeign: () => void;
   /** Where the client's answers must go; on a free port if absent. */
   readonly redirectUri?: URL;
@@ -49,13 +51,15 @@ export async function openListener({ state, clock, onForeign, redirectUri }: Lis
   const lastPage = promised<undefined>();
   let origin = '';
   let isAnswered = false;
+  let isToldOfForeign = false;
 
   /** Undefined if it is the answer that was waited for. */
   const take = (query: URLSearchParams): Page | undefined => {
     const found = readAnswer(query, state);
     if (found.kind === 'none') return NOT_FOUND;
     if (found.kind === 'foreign') {
-      onForeign();
+      if (!isToldOfForeign) onForeign();
+      isToldOfForeign = true;
       return FOREIGN;
     }
     if (isAnswered) return ALREADY;
@@ -77,7 +81,13 @@ export async function openListener({ state, clock, onForeign, redirectUri }: Lis
       void outcome.value.then((page) => send(response, page));
     } else send(response, NOT_FOUND);
   });
-  server.maxConnections = MAX_CONNECTIONS;
+  const connections = new Set<Socket>();
+  server.on('connection', (connection: Socket) => {
+    connections.add(connection);
+    connection.once('close', () => connections.delete(connection));
+    const [oldest] = connections;
+    if (connections.size > MAX_CONNECTIONS) oldest?.destroy();
+  });
   const { port } = await listen(
     server,
     redirectUri?.hostname === '[::1]' ? '::1' : HOST,

@@ -7,6 +7,9 @@ import { readLoneWord } from './lone-words.js';
 import { isRcloneConfig, readRcloneConfig } from './rclone-config.js';
 import { textOf } from './text.js';
 
+/** Nobody's is half as deep; what writes JSON as text again has no end of stack for more. */
+const MAX_DEPTH = 20;
+
 /**
  * Reads the sign-in, or the OAuth client, that people bring along: what `rclone authorize` prints, with whatever a terminal
  * put around it, a configuration of rclone's, a client's file of the Google Cloud console, a backup of AList or OpenList,
@@ -35,8 +38,9 @@ export function readImport(bytes: Uint8Array, name?: string): Imported {
 /** The token among the lines that a program and a terminal wrote around it. */
 function pastedIn(text: string): string {
   const between = text.replace(/^.*--->/s, '').replace(/<---.*$/s, '');
-  const json = /\{.*\}/s.exec(between)?.[0] ?? /\{.*/s.exec(between)?.[0];
-  if (json !== undefined) return json;
+  // A pattern would take hours over a file of nothing but braces.
+  const [first, last] = [between.indexOf('{'), between.lastIndexOf('}')];
+  if (first >= 0) return between.slice(first, last > first ? last + 1 : undefined);
   // What a log says has spaces, and what it is about has none.
   const words = between.split(/\r?\n/).filter((line) => /^\S+$/.test(line.trim()));
   return words.length > 0 ? words.join('\n') : between;
@@ -55,5 +59,12 @@ function readPasted(pasted: string, name: string | undefined): Imported {
 
 function objectIn(json: string): object | undefined {
   const value = parseJson(json);
-  return typeof value === 'object' && value !== null ? value : undefined;
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (isWithin(value, MAX_DEPTH)) return value;
+  throw unusable('JSON that is nested far too deep', 'import the file as the other program wrote it');
+}
+
+function isWithin(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return depth > 0 && Object.values(value).every((each) => isWithin(each, depth - 1));
 }

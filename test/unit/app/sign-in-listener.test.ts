@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openListener, type Listener } from '../../../src/app/sign-in/listener.js';
 import { ask as sendTo, type Ask } from '../../support/http-client.js';
@@ -48,6 +50,19 @@ describe('the loopback listener', () => {
     expect(await ask(`/?${query}`)).toMatchObject({ status: 400 });
     expect([foreign, await isAnswered()]).toEqual([1, false]);
     expect(await ask(`/?${RIGHT}`)).toMatchObject({ status: 303 });
+  });
+
+  it('tells of the first of many such answers alone', async () => {
+    for (let count = 0; count < 3; count++) await ask('/?code=x&state=another');
+    expect(foreign).toBe(1);
+  });
+
+  it('is there for the browser while somebody else holds many connections and says nothing', async () => {
+    const silent = Array.from({ length: 40 }, () => connect(Number(listener.redirectUri.port), '127.0.0.1'));
+    for (const socket of silent) socket.on('error', () => undefined);
+    await Promise.all(silent.map((socket) => once(socket, 'connect')));
+    expect(await ask(`/?${RIGHT}`)).toMatchObject({ status: 303 });
+    for (const socket of silent) socket.destroy();
   });
 
   it('takes a refusal as an answer', async () => {

@@ -232,3 +232,17 @@ it('whatever is cut off of a sample, its rest is imported or refused in words, a
     }
   }
 });
+
+describe('a file made to do harm is refused in words, and soon', () => {
+  const many = 200_000;
+  const deep = '['.repeat(many) + ']'.repeat(many);
+  it.each([
+    ['braces', `x ${'{'.repeat(many)}`],
+    ['arrows in a section', `[r]\ntype = google photos\ntoken = ${'--->'.repeat(many)}\n`],
+    ['JSON without a bottom', `{"a":`.repeat(many) + '1' + '}'.repeat(many)],
+    ['a remote without a bottom', `{"r":{"type":"google photos","token":${deep}}}`],
+    ['a list without a bottom', deep],
+  ])('%s', (_what, text) => {
+    expect(() => read(text)).toThrow(AppError);
+  });
+});
