@@ -157,6 +157,23 @@ const FAULTS: Readonly<Record<string, SeededFault>> = {
     advice: /leave every box .* ticked/,
     exitCode: 4,
   },
+  'the mount to sign in for, where there are several': {
+    prepare: async () => {
+      await keep(
+        { account: 'ann', accessToken: await accessToken(), accessTokenEndsAtMs: Date.now() + 3_000_000 },
+        false,
+      );
+    },
+    file: () => ({
+      ...file({}),
+      mounts: [{ path: '/demo', source: 'demo' }, signedIn({ path: '/ann', account: 'ann' })],
+    }),
+    check: 'token',
+    status: 'warning',
+    message: /no refresh token/,
+    advice: /`photodav login --mount \/ann`/,
+    exitCode: 0,
+  },
   // AList's second note.
   'an API that is not enabled': {
     prepare: () => emulator.fail({ route: 'albums', count: 9, apiDisabled: true }),

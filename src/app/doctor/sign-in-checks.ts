@@ -69,13 +69,13 @@ export const TESTING_MODE: Check<GoogleSetup> = {
 export const TOKEN: Check<GoogleSetup> = {
   name: 'token',
   needs: ['connection', 'client'],
-  async run({ signIn, stored }, signal) {
+  async run({ signIn, stored, context }, signal) {
     const { auth, configured } = await signIn();
     const { accessToken: before, refreshToken } = configured ?? (await stored()) ?? {};
     const token = await auth.accessToken(signal);
     if (refreshToken === undefined) {
       const message = 'there is no refresh token: when the access token ends, within the hour, the sign-in does';
-      return warning(message, 'sign in again with `photodav login`');
+      return warning(message, `sign in again with \`${loginCommand(context.mount)}\``);
     }
     // One that was kept does not tell whether the next can be had.
     if (token === before) await auth.renewedToken(token, signal);
@@ -87,17 +87,18 @@ export const TOKEN: Check<GoogleSetup> = {
 export const SCOPES: Check<GoogleSetup> = {
   name: 'scopes',
   needs: ['token'],
-  async run({ tokenInfo, signIn, mount }) {
+  async run({ tokenInfo, signIn, mount, context }) {
+    const again = `sign in again with \`${loginCommand(context.mount)}\``;
     const { clientId, scopes } = await tokenInfo();
     if (clientId !== (await signIn()).clientId) {
-      const advice = 'sign in again with `photodav login`, or set the clientId that the token was made with';
+      const advice = `${again}, or set the clientId that the token was made with`;
       return failure('SIGN_IN_REQUIRED', 'the token was made with another OAuth client', advice);
     }
     const missing = missingScopes(scopes, SOURCES[mount.source].scopes);
     const removed = removedScopes(scopes);
     if (missing.length === 0) return ok(`it grants ${SOURCES[mount.source].scopes.join(', ')}`);
     const gone = removed.length === 0 ? '' : `; ${removed.join(', ')} was removed by Google on 31 March 2025`;
-    const advice = 'sign in again with `photodav login`, and leave every box of the consent page ticked';
+    const advice = `${again}, and leave every box of the consent page ticked`;
     return failure('SCOPE_MISSING', `it lacks ${missing.join(', ')}${gone}`, advice);
   },
 };
