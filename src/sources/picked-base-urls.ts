@@ -1,5 +1,4 @@
 import { untilAborted } from '../abort.js';
-import type { Clock } from '../clock.js';
 import { AppError, toAppError } from '../errors.js';
 import type { BaseUrlAnswers } from './base-urls.js';
 import type { PickedShelf } from './picked-shelf.js';
@@ -10,7 +9,6 @@ export interface PickedBaseUrlsParts {
   /** As the files are now. */
   readonly shelf: () => Promise<PickedShelf>;
   readonly sessions: SessionListings;
-  readonly clock: Clock;
 }
 
 /**
@@ -19,7 +17,7 @@ export interface PickedBaseUrlsParts {
  */
 export async function fetchPickedBaseUrls(
   ids: readonly string[],
-  { shelf, sessions, clock }: PickedBaseUrlsParts,
+  { shelf, sessions }: PickedBaseUrlsParts,
   signal: AbortSignal,
 ): Promise<BaseUrlAnswers> {
   const answers = new Map<string, string | AppError>();
@@ -30,9 +28,9 @@ export async function fetchPickedBaseUrls(
     const bySession = new Map<string, string[]>();
     for (const id of open) {
       const picks = held.picksOf(id);
-      const pick = picks.find((each) => isLiving(each, clock) && !tried.has(each.sessionId));
+      const pick = picks.find((each) => sessions.isLiving(each) && !tried.has(each.sessionId));
       if (pick) bySession.set(pick.sessionId, [...(bySession.get(pick.sessionId) ?? []), id]);
-      else if (!answers.has(id)) answers.set(id, lost(picks, clock));
+      else if (!answers.has(id)) answers.set(id, lost(picks, sessions));
     }
     await Promise.all(
       Array.from(bySession, async ([sessionId, members]) => {
@@ -45,14 +43,10 @@ export async function fetchPickedBaseUrls(
   return answers;
 }
 
-export function isLiving({ endsAtMs }: Pick, clock: Clock): boolean {
-  return clock.now() < endsAtMs;
-}
-
 /** Why there are no bytes of what these picks hold: GONE if all have ended, else NOT_FOUND. */
-export function lost(picks: readonly Pick[], clock: Clock): AppError {
+export function lost(picks: readonly Pick[], sessions: SessionListings): AppError {
   const [pick] = picks;
-  if (!pick || picks.some((each) => isLiving(each, clock))) {
+  if (!pick || picks.some((each) => sessions.isLiving(each))) {
     return new AppError('NOT_FOUND', 'google photos: the media item is unknown or gone');
   }
   return new AppError('GONE', 'google photos: the pick that this item came with has ended', {

@@ -8,7 +8,7 @@ import type { Log } from '../log.js';
 import type { Album, Box, MediaItem, Scope } from '../model.js';
 import { ItemBytes } from './item-bytes.js';
 import { localPages } from './local-pages.js';
-import { fetchPickedBaseUrls, isLiving, lost } from './picked-base-urls.js';
+import { fetchPickedBaseUrls, lost } from './picked-base-urls.js';
 import { PickEndings } from './pick-endings.js';
 import { PickResuming } from './pick-resuming.js';
 import { PickedShelf } from './picked-shelf.js';
@@ -65,7 +65,7 @@ export class PickerSource implements MediaSource {
     const shelf = (): Promise<PickedShelf> => this.#shelf();
     this.#bytes = new ItemBytes({
       ...{ clock, media, rendition },
-      fetch: (ids, signal) => fetchPickedBaseUrls(ids, { shelf, sessions: this.#sessions, clock }, signal),
+      fetch: (ids, signal) => fetchPickedBaseUrls(ids, { shelf, sessions: this.#sessions }, signal),
       batchSize: MAX_BATCH,
       // Listing the session again for a new base URL renews a token that Google no longer takes.
       headers: async (signal) => ({ authorization: `Bearer ${await auth.accessToken(signal)}` }),
@@ -191,8 +191,8 @@ export class PickerSource implements MediaSource {
   /** The pick that lets the item's bytes be had for longest; GONE if all have ended, NOT_FOUND if nobody picked it. */
   async #living(id: string, signal?: AbortSignal): Promise<Pick> {
     const picks = (await this.#shelf(signal)).picksOf(id);
-    const pick = picks.find((each) => isLiving(each, this.#parts.clock));
-    if (!pick) throw lost(picks, this.#parts.clock);
+    const pick = picks.find((each) => this.#sessions.isLiving(each));
+    if (!pick) throw lost(picks, this.#sessions);
     return pick;
   }
 }

@@ -5,7 +5,7 @@ import type { Pick, PickedItem, Picks } from './picks.js';
 
 /** What a look at a pick has told. */
 export type PickState =
-  | { readonly state: 'picking'; readonly intervalMs: number }
+  | { readonly state: 'picking'; readonly intervalMs: number; readonly pollUntilMs: number }
   | { readonly state: 'done'; readonly pick: Pick }
   /** Nobody has finished it in time. */
   | { readonly state: 'timed-out' }
@@ -13,6 +13,8 @@ export type PickState =
   | { readonly state: 'gone' };
 
 const INTERVAL_MS = 5_000;
+/** Google's time counts down from each answer, so that two answers never give quite the same end. */
+const SAME_MS = 10_000;
 
 /**
  * Looks whether the person is done, and lists what was picked into the pick's file then; a pick that nobody finished in time
@@ -21,28 +23,48 @@ const INTERVAL_MS = 5_000;
  * Throws what the API throws, but for a session that has ended.
  */
 export async function lookAtPick(
-  { sessionId, open }: Pick,
+  pick: Pick,
   { api, picks, clock }: { readonly api: PickerApi; readonly picks: Picks; readonly clock: Clock },
   signal?: AbortSignal,
 ): Promise<PickState> {
+  const { sessionId } = pick;
   try {
     const { isDone, polling } = await api.session(sessionId, signal);
     if (isDone) {
-      const pick = await completePick(sessionId, { api, picks }, signal);
-      return pick ? { state: 'done', pick } : { state: 'gone' };
+      const done = await completePick(sessionId, { api, picks }, signal);
+      return done ? { state: 'done', pick: done } : { state: 'gone' };
     }
-    if (open && clock.now() < open.pollUntilMs) {
-      return { state: 'picking', intervalMs: polling?.intervalMs ?? INTERVAL_MS };
+    const pollUntilMs = pollingEnd(pick, polling?.forMs, clock);
+    if (clock.now() < pollUntilMs) {
+      await takePollingEnd(pick, pollUntilMs, picks);
+      return { state: 'picking', intervalMs: polling?.intervalMs ?? INTERVAL_MS, pollUntilMs };
     }
-    await picks.update(sessionId, () => undefined);
+    const left = await forget(sessionId, picks);
+    if (left) return { state: 'done', pick: left };
     // One that stays ends by itself.
     await api.deleteSession(sessionId, signal).catch(() => undefined);
     return { state: 'timed-out' };
   } catch (error) {
     if (!(error instanceof AppError && error.code === 'NOT_FOUND')) throw error;
-    await picks.update(sessionId, () => undefined);
+    await forget(sessionId, picks);
     return { state: 'gone' };
   }
+}
+
+/** Unless another process has come to the end of the pick meanwhile: gives it then. */
+function forget(sessionId: string, picks: Picks): Promise<Pick | undefined> {
+  return picks.update(sessionId, (held) => (held?.open ? undefined : held));
+}
+
+/** Until when Google says to ask, which each answer says anew; as said before where this one does not. */
+function pollingEnd({ open, endsAtMs }: Pick, forMs: number | undefined, clock: Clock): number {
+  return forMs === undefined ? (open?.pollUntilMs ?? 0) : Math.min(clock.now() + forMs, endsAtMs);
+}
+
+/** So that whoever goes on with the pick, and when this process is gone too, waits as long. */
+async function takePollingEnd({ sessionId, open }: Pick, pollUntilMs: number, picks: Picks): Promise<void> {
+  if (!open || Math.abs(pollUntilMs - open.pollUntilMs) < SAME_MS) return;
+  await picks.update(sessionId, (held) => (held?.open ? { ...held, open: { ...held.open, pollUntilMs } } : held));
 }
 
 /** Lists what was picked into the pick's file; undefined if the pick was removed meanwhile. Throws what the API throws. */

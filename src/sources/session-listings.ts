@@ -4,7 +4,7 @@ import { AppError } from '../errors.js';
 import type { GooglePickedItem, PickerApi } from '../google/picker-api.js';
 import type { Log } from '../log.js';
 import { takeListed } from './picking.js';
-import type { Picks } from './picks.js';
+import type { Pick, Picks } from './picks.js';
 
 /** Base URLs of a session's items, by id; undefined for one that has no bytes yet. */
 export type SessionUrls = ReadonlyMap<string, string | undefined>;
@@ -26,18 +26,31 @@ export interface SessionListingsOptions {
  */
 const KEPT_MS = 60_000;
 const MAX_KEPT = 20;
+/**
+ * How long a session that Google does not find counts as ended. It does not find those of another account either, so that
+ * the pick's file keeps the end that Google gave, and opens again once the right one has signed in.
+ */
+const ENDED_MS = 3_600_000;
+const MAX_ENDED = 1_000;
 
 /** Lists picking sessions for the base URLs of their items, each once however many ask; nobody's departure ends it. */
 export class SessionListings {
   readonly #options: SessionListingsOptions;
   readonly #listings: LRUCache<string, Promise<SessionUrls>>;
+  readonly #ended: LRUCache<string, true>;
 
   constructor(options: SessionListingsOptions) {
     this.#options = options;
     this.#listings = new LRUCache({ max: MAX_KEPT, ttl: KEPT_MS, ttlResolution: 0, perf: options.clock });
+    this.#ended = new LRUCache({ max: MAX_ENDED, ttl: ENDED_MS, ttlResolution: 0, perf: options.clock });
   }
 
-  /** NOT_FOUND if the session has ended, which its file says from then on. */
+  /** Whether base URLs of the pick's items can be had, as far as is known. */
+  isLiving({ sessionId, endsAtMs }: Pick): boolean {
+    return this.#options.clock.now() < endsAtMs && !this.#ended.has(sessionId);
+  }
+
+  /** NOT_FOUND if the session has ended: its pick does not count as living for an hour then. */
   of(sessionId: string): Promise<SessionUrls> {
     const known = this.#listings.get(sessionId);
     if (known) return known;
@@ -74,14 +87,16 @@ export class SessionListings {
 
   /** A page token may be unknown too: only the session itself tells. */
   async #throwIfEnded(sessionId: string): Promise<void> {
-    const { api, clock, log, picks, signal } = this.#options;
+    const { api, log, signal } = this.#options;
     try {
       await api.session(sessionId, signal);
     } catch (error) {
       if (!(error instanceof AppError && error.code === 'NOT_FOUND')) throw error;
-      const endsAtMs = clock.now();
-      await picks.update(sessionId, (pick) => pick && { ...pick, endsAtMs: Math.min(pick.endsAtMs, endsAtMs) });
-      log.warn('picks: Google has ended a pick before its time; its items answer 410');
+      this.#ended.set(sessionId, true);
+      log.warn(
+        { advice: 'pick again; or sign in as who has picked: `photodav login`' },
+        'picks: Google no longer has a pick, or it is of another Google account; its items answer 410',
+      );
       throw error;
     }
     throw new AppError('SOURCE_UNAVAILABLE', 'google photos: the listing of the picking session broke off', {

@@ -1,6 +1,5 @@
 import type { Clock } from '../clock.js';
 import type { Log } from '../log.js';
-import { isLiving } from './picked-base-urls.js';
 import type { Pick } from './picks.js';
 
 const FIRST_MS = 60_000;
@@ -25,7 +24,7 @@ export class UnreadyVideos {
 
   look(picks: readonly Pick[]): void {
     for (const pick of picks) {
-      if (!pick.items.some(({ isProcessing }) => isProcessing) || !isLiving(pick, this.#clock)) continue;
+      if (!pick.items.some(({ isProcessing }) => isProcessing) || pick.endsAtMs <= this.#clock.now()) continue;
       const atMs = this.#clock.now();
       const { sessionId } = pick;
       const asked = this.#asked.get(sessionId);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { lookAtPick } from '../../src/sources/picking.js';
 import { eventually } from '../support/eventually.js';
 import { startPickerStage, type PickerStage } from '../support/picker-stage.js';
 
@@ -38,4 +39,30 @@ it('leaves a pick alone that somebody is about', async () => {
   await eventually(() => stage.emulator.counters()['picker.sessions.get'] === 1);
   expect(await stage.names('/')).toEqual(['README.txt']);
   expect(await stage.account.picks.all()).toHaveLength(1);
+});
+
+it('waits as long as Google says, which it says anew with each look', async () => {
+  const begun = await stage.begin('Summer');
+  const look = async (pick = begun): Promise<string> =>
+    (await lookAtPick(pick, { ...stage.account, clock: stage.clock })).state;
+  const until = async (): Promise<number> => ((await stage.account.picks.all())[0]?.open?.pollUntilMs ?? 0) / 60_000;
+  const before = await until();
+  stage.emulator.levers.pickTimeoutMs = 2 * 3_600_000;
+  expect(await look()).toBe('picking');
+  expect((await until()) - before).toBeCloseTo(90, 0);
+  stage.clock.turn(40 * 60_000);
+  expect(await look()).toBe('picking');
+  stage.emulator.levers.pickTimeoutMs = 30 * 60_000;
+  expect(await look()).toBe('timed-out');
+  expect(await stage.account.picks.all()).toEqual([]);
+});
+
+it('does not forget what another process has brought to its end meanwhile', async () => {
+  const begun = await stage.begin('Summer');
+  const { open, ...done } = begun;
+  await stage.account.picks.save(done);
+  stage.clock.turn(31 * 60_000);
+  expect(open).toBeDefined();
+  expect(await lookAtPick(begun, { ...stage.account, clock: stage.clock })).toEqual({ state: 'done', pick: done });
+  expect(await stage.account.picks.all()).toEqual([done]);
 });

@@ -103,7 +103,7 @@ describe('the bytes of what was picked', () => {
     expect((await stage.get(path)).status).toBe(200);
   });
 
-  it('are gone for good with a session that Google deletes, and the items stay listed', async () => {
+  it('are gone with a session that Google deletes, and the items stay listed', async () => {
     const { sessionId } = await stage.pick('Summer', { count: 3 });
     const [path = ''] = (await stage.list('/Summer')).map(({ href }) => href);
     await stage.account.api.deleteSession(sessionId);
@@ -112,10 +112,34 @@ describe('the bytes of what was picked', () => {
     const ended = await stage.get(path);
     expect([ended.status, await ended.text()]).toEqual([410, expect.stringContaining('photodav pick') as unknown]);
     expect(await stage.list('/Summer')).toHaveLength(3);
-    await stage.restart();
     stage.emulator.resetCounters();
     expect((await stage.get(path)).status).toBe(410);
     expect(stage.emulator.counters()).not.toHaveProperty(['picker.mediaItems.list']);
+  });
+
+  it('come again when the account that has picked is signed in again, after an hour or a restart', async () => {
+    const { sessionId, endsAtMs } = await stage.pick('Summer', { count: 3 });
+    const [path = ''] = (await stage.list('/Summer')).map(({ href }) => href);
+    const otherAccount = { count: 1_000, status: 404 };
+    const forget = (): void => {
+      stage.emulator.expireBaseUrls();
+      stage.clock.turn(2 * 60_000);
+      stage.emulator.fail({ route: 'picker.mediaItems.list', ...otherAccount });
+      stage.emulator.fail({ route: 'picker.sessions.get', ...otherAccount });
+    };
+    forget();
+    expect((await stage.get(path)).status).toBe(410);
+    stage.emulator.clearFaults();
+    expect((await stage.get(path)).status).toBe(410);
+    stage.clock.turn(3_600_000);
+    expect((await stage.get(path)).status).toBe(200);
+    forget();
+    expect((await stage.get(path)).status).toBe(410);
+    stage.emulator.clearFaults();
+    await stage.restart();
+    expect((await stage.get(path)).status).toBe(200);
+    const pick = (await stage.account.picks.all()).find((each) => each.sessionId === sessionId);
+    expect(pick?.endsAtMs).toBe(endsAtMs);
   });
 
   it('come through another pick of the same items where Google has deleted one', async () => {

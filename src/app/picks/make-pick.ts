@@ -52,12 +52,13 @@ export async function startPick(
  *
  * GONE if nobody is done in time, or somebody has removed the pick; nothing of it is left then.
  */
-export async function awaitPick(desk: PickDesk, pick: OpenPick, signal: AbortSignal): Promise<Pick> {
-  for (;;) {
+export async function awaitPick(desk: PickDesk, begun: OpenPick, signal: AbortSignal): Promise<Pick> {
+  for (let pick = begun; ;) {
     const state = await look(desk, pick, signal);
     if (state.state === 'done') return state.pick;
     if (state.state === 'gone') throw gone('the pick was removed, or Google has ended it');
     if (state.state === 'timed-out') throw gone('nobody was done in time, and Google waits no longer');
+    pick = { ...pick, open: { ...pick.open, pollUntilMs: state.pollUntilMs } };
     await desk.clock.sleep(state.intervalMs, signal);
   }
 }
@@ -115,7 +116,7 @@ async function look(desk: PickDesk, pick: OpenPick, signal: AbortSignal): Promis
     const isPassing = error instanceof AppError && error.waitHelps;
     if (!isPassing || desk.clock.now() >= pick.open.pollUntilMs) throw error;
     desk.log.debug({ err: error }, 'picks: google could not be asked');
-    return { state: 'picking', intervalMs: UNREACHED_MS };
+    return { state: 'picking', intervalMs: UNREACHED_MS, pollUntilMs: pick.open.pollUntilMs };
   }
 }
 
