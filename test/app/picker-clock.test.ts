@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startPickerStage, type PickerStage } from '../support/picker-stage.js';
 
 const MINUTE_MS = 60_000;
@@ -28,15 +28,25 @@ it('gives the bytes of a pick after 61 minutes, and 410 with what to do after 8 
   expect(members.find(({ href }) => href === path)?.found.getcontentlength).toBe(String(bytes.length));
 });
 
-it('lists what has ended though its size was never learned, for a client that needs every size too', async () => {
-  await stage.close();
-  stage = await startPickerStage();
-  await stage.pick('Summer', { count: 5 });
-  stage.clock.turn(8 * DAY_MS);
-  const headers = { Depth: '1', 'User-Agent': 'rclone/v1.60.1' };
-  const answer = await fetch(`${stage.origin}/Summer`, { method: 'PROPFIND', headers });
-  expect(answer.status).toBe(207);
-  expect((await answer.text()).match(/<D:response>/g)).toHaveLength(6);
+describe('what has ended though its size was never learned is listed for a client that needs every size', () => {
+  it.each<[string, readonly ('turn' | 'restart')[], object]>([
+    ['at once', ['turn'], {}],
+    ['by a server that was restarted since', ['turn', 'restart'], {}],
+    ['by a server that was restarted before', ['restart', 'turn'], {}],
+    ["while the day's quota is spent", ['turn'], { quota: { bytesPerDay: 1 } }],
+  ])('%s', async (_when, steps, config) => {
+    await stage.close();
+    stage = await startPickerStage({ config });
+    await stage.pick('Summer', { count: 5 });
+    for (const step of steps) {
+      if (step === 'turn') stage.clock.turn(8 * DAY_MS);
+      else await stage.restart();
+    }
+    const headers = { Depth: '1', 'User-Agent': 'rclone/v1.60.1' };
+    const answer = await fetch(`${stage.origin}/Summer`, { method: 'PROPFIND', headers });
+    expect(answer.status).toBe(207);
+    expect((await answer.text()).match(/<D:response>/g)).toHaveLength(6);
+  });
 });
 
 it('opens what was picked again, by the same path', async () => {
