@@ -9,7 +9,8 @@ import type { Sizes } from './sizes.js';
 const CONCURRENCY = 64;
 /** An item whose size could not be had is left alone this long. */
 const FAILED_MS = 600_000;
-const MAX_FAILED = 10_000;
+/** More than one listing may lack: those of a thousand picks that have ended must not push each other out. */
+const MAX_FAILED = 50_000;
 /** After so many failures in a row the source is left alone for a while, and what waits is given up. */
 const FAILURES_TO_PAUSE = 8;
 const PAUSE_MS = 30_000;

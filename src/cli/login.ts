@@ -22,6 +22,11 @@ interface Flags {
   readonly guide?: true;
 }
 
+const LIBRARY_IMPLIED =
+  'This signs in for the source library, which shows what this OAuth client has uploaded, and nothing else.\n' +
+  'For photos that you already have: `photodav login --source picker`, and the same source (or PHOTODAV_SOURCE=picker) for ' +
+  '`photodav pick` and `photodav serve`.\n\n';
+
 /** `photodav login`: a person consents in the browser, and what comes of it is kept in the data folder. */
 export function loginCommand(): Command {
   const command = new Command('login')
@@ -45,7 +50,8 @@ export function loginCommand(): Command {
 
 async function login(command: Command, flags: Flags, signal: AbortSignal): Promise<void> {
   const imported = await importedBy(flags);
-  const { values, whose, log } = await loadSignInConfig(command, flags);
+  const { values, whose, isLibraryImplied, log } = await loadSignInConfig(command, flags);
+  if (isLibraryImplied) process.stderr.write(LIBRARY_IMPLIED);
   const signIns = openSignIns(values, log);
   const parts = { signIns, clock: SYSTEM_CLOCK, log };
   if (imported?.kind === 'token') {

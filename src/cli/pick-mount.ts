@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { WHOSE_PICKS } from '../app/sign-in/whose.js';
+import { openSignIns } from '../app/source-context.js';
 import type { PickerMount } from '../app/picks/desk.js';
 import { loadConfig } from '../config/load.js';
 import type { Config, Mount } from '../config/schema.js';
@@ -16,14 +18,24 @@ export interface Picking {
   readonly log: Log;
 }
 
-/** The mount that picks land in: the one that is named, or the only one of its kind. CONFIG_INVALID if there is none. */
+const PICKER_ADVICE =
+  'give `--source picker` (PHOTODAV_SOURCE=picker), also to `photodav serve`, or write a mount with "source": "picker" into ' +
+  'the configuration file';
+
+/**
+ * The mount that picks land in: the one that is named, or the only one of its kind. CONFIG_INVALID if there is none,
+ * SIGN_IN_REQUIRED where nothing is configured and nobody has signed in.
+ */
 export async function loadPicking(command: Command, path: string | undefined): Promise<Picking> {
   const flags = configFlags(command);
   const loaded = await loadConfig(flags);
   const isConfigured = !loaded.isDemoByDefault;
   // Whoever has signed in and configured nothing can pick all the same.
   const { values, origins } = isConfigured ? loaded : await loadConfig({ ...flags, '--source': 'picker' });
-  return { values, mount: pickerMount(values, path), isConfigured, log: await openQuietLog({ values, origins }) };
+  const mount = pickerMount(values, path);
+  const log = await openQuietLog({ values, origins });
+  if (!isConfigured && !(await openSignIns(values, log).find(WHOSE_PICKS.account))) throw nobodySignedIn();
+  return { values, mount, isConfigured, log };
 }
 
 function pickerMount(values: Config, path: string | undefined): PickerMount {
@@ -34,9 +46,16 @@ function pickerMount(values: Config, path: string | undefined): PickerMount {
     throw invalid(`--mount: ${mount.path} shows no picks: its source is ${mount.source}`, oneOf(pickers));
   }
   const [only, ...others] = pickers;
-  if (!only) throw invalid('no mount shows picks', 'write a mount with "source": "picker" into the configuration file');
+  if (!only) throw invalid(noPicks(values.mounts), PICKER_ADVICE);
   if (others.length === 0) return only;
   throw invalid(`${pickers.length} mounts show picks; --mount must name one`, oneOf(pickers));
+}
+
+function noPicks(mounts: readonly Mount[]): string {
+  const [{ path, source } = { path: '/', source: 'demo' }, ...others] = mounts;
+  if (others.length > 0) return 'no mount shows picks';
+  const shown = source === 'library' ? ', which shows what this OAuth client has uploaded' : '';
+  return `no mount shows picks: the source of ${path} is ${source}${shown}`;
 }
 
 function isPicker(mount: Mount): mount is PickerMount {
@@ -45,7 +64,14 @@ function isPicker(mount: Mount): mount is PickerMount {
 
 function oneOf(mounts: readonly Mount[]): string {
   const paths = mounts.map(({ path }) => path).join(', ');
-  return paths === '' ? 'write a mount with "source": "picker" into the configuration file' : `choose one of ${paths}`;
+  return paths === '' ? PICKER_ADVICE : `choose one of ${paths}`;
+}
+
+/** Where nothing is configured, a sign-in is all that lacks. */
+function nobodySignedIn(): AppError {
+  return new AppError('SIGN_IN_REQUIRED', 'nobody has signed in yet', {
+    advice: 'sign in with `photodav login`; `photodav login --guide` tells what it needs first',
+  });
 }
 
 function invalid(message: string, advice: string): AppError {

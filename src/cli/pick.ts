@@ -109,12 +109,20 @@ async function pin(desk: PickDesk, signal: AbortSignal): Promise<void> {
   const { stopped, whole, total } = await pinned(desk, { signal, onProgress: told }).finally(() => progress.end());
   if (stopped === 'busy') {
     process.stderr.write(`A running server pins them: ${whole} of ${total} are on disk.\n`);
-  } else if (stopped === 'quota') {
-    process.stderr.write(
-      "Half of the day's quota for bytes is used; `photodav serve` pins the rest from tomorrow on.\n",
-    );
-  } else if (stopped) throw stopped;
+  } else if (stopped) throw unpinned(stopped, total - whole);
   else process.stderr.write(`${whole} of ${total} pinned items are on disk.\n`);
+}
+
+/** The pick itself stays as it is. */
+function unpinned(stopped: AppError | 'quota', missing: number): AppError {
+  const rest = `${counted(missing, 'item')} could not be pinned yet`;
+  const goOn = '`photodav serve` goes on, and so does the next `photodav pick --pin`';
+  if (stopped === 'quota') {
+    const message = `${rest}: half of the day's quota for bytes is used, and the rest is for opening files`;
+    return new AppError('QUOTA_EXCEEDED', message, { advice: `wait for tomorrow: ${goOn}` });
+  }
+  const { code, message, advice } = stopped;
+  return new AppError(code, `${rest}: ${message}`, { cause: stopped, advice: `${advice}; then ${goOn}` });
 }
 
 /** As far as it goes now; whoever is at it may be a process that was killed, which shows after ten seconds. */

@@ -93,7 +93,7 @@ describe('photodav login', () => {
     const desktop = { DISPLAY: ':99', BROWSER: browser, XDG_DATA_DIRS: home.path };
     const { code, stderr } = await run(home.path, ['login'], { ...env, ...desktop });
     expect([code, await files()]).toEqual([0, [expect.any(String)]]);
-    expect(stderr).toMatch(/^The browser shows Google's consent page/);
+    expect(stderr).toMatch(/^The browser shows Google's consent page/m);
   });
 
   it('asks Google through the proxy that is configured', async () => {
@@ -117,6 +117,16 @@ describe('photodav login', () => {
     const { code, stderr } = await loggedIn();
     expect(code).toBe(0);
     expect(stderr).toMatch(/^warning: this sign-in ends on \d{4}-\d\d-\d\d: .*Testing.*\nadvice: press "Publish app"/m);
+  });
+
+  it.each([
+    ['where no source is named', [], true],
+    ['and not for a source that is named', ['--source', 'picker'], false],
+  ])('says that it is for the library %s, and how to have the photos there are', async (_where, args, isTold) => {
+    const { stderr } = await loggedIn(args);
+    const told =
+      /^This signs in for the source library, which shows what this OAuth client has uploaded, .*\nFor .*--source picker/;
+    expect(told.test(stderr)).toBe(isTold);
   });
 
   it('says why there may be nothing to see', async () => {

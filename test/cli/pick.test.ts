@@ -235,4 +235,38 @@ describe('photodav pick --pin', () => {
     await photodav('picks', 'remove', 'Summer', '--yes');
     expect(await files('pins')).toHaveLength(10);
   });
+
+  it('tells by its exit code that quota or room was too little, and keeps the pick', async () => {
+    const short = await picked(20, '--pin', '--folder', 'Summer', '--quota-bytes-per-day', '10');
+    expect([short.code, short.stdout]).toEqual([6, '20 items picked into "Summer" of /\n']);
+    expect(short.stderr).toMatch(
+      /error: \d+ items could not be pinned yet: half of .*\nadvice: .*`photodav serve` goes on/,
+    );
+    const full = await picked(20, '--pin', '--folder', 'Winter', '--pins-max-size', '1KiB');
+    expect([full.code, full.stderr]).toEqual([7, expect.stringMatching(/error: \d+ items could not be pinned yet: /)]);
+    expect((await photodav('picks', 'list')).stdout.match(/\t20 items\t/g)).toHaveLength(2);
+  });
+});
+
+describe('photodav pick without a mount for picks', () => {
+  it('asks for a sign-in where nothing is configured and nobody has signed in', async () => {
+    for (const args of [['pick'], ['picks', 'list']]) {
+      const { code, stderr } = await run(home.path, args, { PHOTODAV_DATA_DIR: join(home.path, 'data') });
+      expect([code, stderr]).toEqual([
+        4,
+        'error: nobody has signed in yet\n' +
+          'advice: sign in with `photodav login`; `photodav login --guide` tells what it needs first\n',
+      ]);
+    }
+  });
+
+  it('says what the library shows, and how to have the other', async () => {
+    const { code, stderr } = await run(home.path, ['pick'], { ...environment(), PHOTODAV_SOURCE: '' });
+    expect([code, stderr]).toEqual([
+      2,
+      'error: no mount shows picks: the source of / is library, which shows what this OAuth client has uploaded\n' +
+        'advice: give `--source picker` (PHOTODAV_SOURCE=picker), also to `photodav serve`, or write a mount with ' +
+        '"source": "picker" into the configuration file\n',
+    ]);
+  });
 });

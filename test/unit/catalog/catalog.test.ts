@@ -385,6 +385,14 @@ describe('sizes', () => {
     expect(source.calls.filter((call) => call.startsWith('measure'))).toHaveLength(30);
   });
 
+  it('are not due where none can be had any more, of however many', async () => {
+    const { source, catalog } = setUp();
+    const items = Array.from({ length: 12_000 }, (_, i) => photo(`ended-${i}`));
+    source.failure = new AppError('GONE', 'memory: ended');
+    expect(await learnAll(catalog, items)).toEqual([]);
+    expect(items.filter((item) => catalog.isSizeDue(item))).toEqual([]);
+  });
+
   it('arrive within the wait or are learned in the background', async () => {
     const { source, clock, catalog } = setUp();
     const items = [...(await catalog.items('all'))];
