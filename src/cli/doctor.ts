@@ -3,6 +3,7 @@ import { thisSystem } from '../config/folders.js';
 import { createLog } from '../log.js';
 import { chooseMount } from './choose-mount.js';
 import { addConfigFlags, configFlags } from './config-flags.js';
+import { plain } from './plain.js';
 
 interface Flags {
   readonly json?: true;
@@ -57,5 +58,6 @@ function jsonOf({ check, mount, status, message, advice, link }: Told): string {
 function textOf({ check, mount, status, message, advice, link }: Told): string {
   const subject = mount === undefined ? check : `${check} of ${mount}`;
   const more = [advice === undefined ? [] : `advice: ${advice}`, link === undefined ? [] : `see: ${link}`].flat();
-  return [`${status.padEnd(8)}${subject}: ${message}`, ...more.map((line) => `${' '.repeat(8)}${line}`)].join('\n');
+  const lines = [`${status.padEnd(8)}${subject}: ${message}`, ...more.map((line) => `${' '.repeat(8)}${line}`)];
+  return plain(lines.join('\n'));
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Command, CommanderError } from 'commander';
 import { suggest } from '../config/faults.js';
 import { AppError, toAppError } from '../errors.js';
+import { plain } from './plain.js';
 import { usageError } from './usage-error.js';
 
 interface CommandRow {
@@ -120,7 +121,7 @@ async function version(): Promise<string> {
 }
 
 function printError({ code, message, advice, exitCode, cause }: AppError): number {
-  process.stderr.write(`error: ${message}\nadvice: ${advice}\n`);
+  process.stderr.write(plain(`error: ${message}\nadvice: ${advice}\n`));
   if (code === 'INTERNAL' && cause instanceof Error) process.stderr.write(`${cause.stack ?? cause.message}\n`);
   return exitCode;
 }

@@ -16,6 +16,7 @@ import type { Log } from '../log.js';
 import { readFileToImport } from './import-file.js';
 import { pasteableMount } from './imported-options.js';
 import { tellWhatNext } from './login-results.js';
+import { plain } from './plain.js';
 
 interface ImportFlags {
   readonly import?: string;
@@ -71,9 +72,9 @@ function tellOptions({ options, withoutOption }: ImportedToken, { account }: Who
   if (options.length > 0) {
     const { text, faults } = pasteableMount(account, options);
     process.stdout.write(`\nIts options, for the configuration file:\n\n${text}\n`);
-    for (const { message } of faults) process.stderr.write(`note: not taken over: ${message}\n`);
+    for (const { message } of faults) process.stderr.write(plain(`note: not taken over: ${message}\n`));
     if (text.includes('"proxy-url"')) process.stderr.write(WORKER_NOTE);
   }
   for (const name of withoutOption)
-    process.stderr.write(`note: not taken over: ${name}, for which there is no option\n`);
+    process.stderr.write(plain(`note: not taken over: ${name}, for which there is no option\n`));
 }

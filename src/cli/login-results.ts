@@ -4,6 +4,7 @@ import type { KeptSignIn } from '../app/sign-in.js';
 import type { Clock } from '../clock.js';
 import type { Config } from '../config/schema.js';
 import type { Log } from '../log.js';
+import { plain } from './plain.js';
 
 interface Parts {
   readonly log: Log;
@@ -58,5 +59,5 @@ function say(line: string): void {
 }
 
 function warn(message: string, advice: string): void {
-  process.stderr.write(`warning: ${message}\nadvice: ${advice}\n`);
+  process.stderr.write(plain(`warning: ${message}\nadvice: ${advice}\n`));
 }

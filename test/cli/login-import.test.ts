@@ -248,6 +248,13 @@ describe('photodav login --import keeps nothing, and says why, if', () => {
     expect(large).toEqual([2, expect.stringMatching(/more than 4 MiB/)]);
   });
 
+  it('its remotes have names that would steer the terminal', async () => {
+    const remote = { type: 'google photos', token: tokenJson() };
+    const [code, stderr] = await refused(importing(JSON.stringify({ '\u001b[2Ja\u009b': remote, b: remote })));
+    expect(stderr).toContain('--remote: \uFFFD[2Ja\uFFFD, b\n');
+    expect(code).toBe(2);
+  });
+
   it('--remote stands alone', async () => {
     const [code, stderr] = await refused(run(home.path, ['login', '--remote', 'x'], place()));
     expect([code, stderr]).toEqual([2, expect.stringMatching(/there is no --import/)]);
