@@ -66,6 +66,11 @@ export class SignIns {
     this.#options = options;
   }
 
+  /** Files that could not be read when they were last looked at, by name. */
+  get damaged(): readonly string[] {
+    return [...this.#damaged];
+  }
+
   /** Those made at this place; a file that cannot be read is told in the log and left out. */
   async all(): Promise<readonly SignIn[]> {
     const names = await orUnavailable(namesIn(this.#options.folder));

@@ -8,12 +8,14 @@ import { loadConfig } from '../../src/config/load.js';
 import type { Emulator } from '../../src/emulator/emulator.js';
 import { startEmulator } from '../../src/emulator/server.js';
 import { createLog } from '../../src/log.js';
+import { makeCertificate } from '../support/certificate.js';
 import { Consultation } from '../support/examined.js';
 import { freePort } from '../support/free-port.js';
 import { expectNamed, type SeededFault } from '../support/seeded-fault.js';
 import { TurnedClock } from '../support/turned-clock.js';
 
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 let emulator: Emulator;
 let consultation: Consultation;
@@ -48,6 +50,16 @@ async function stranger(): Promise<number> {
   await new Promise((resolve) => server.once('listening', resolve));
   servers.push(server);
   return (server.address() as AddressInfo).port;
+}
+
+/** With a certificate that ends so much from now. */
+async function certified(endsInMs: number): Promise<object> {
+  const dates = { validFrom: new Date(Date.now() - 30 * DAY_MS), validTo: new Date(Date.now() + endsInMs) };
+  const { cert, key } = await makeCertificate(dates);
+  const [certFile, keyFile] = ['cert.pem', 'key.pem'].map((name) => join(consultation.folder, name));
+  await writeFile(certFile!, cert);
+  await writeFile(keyFile!, key, { mode: 0o600 });
+  return healthy({ server: { port: 0, tls: { certFile, keyFile } } });
 }
 
 const inData = (name: string): string => join(consultation.dataDir, name);
@@ -124,6 +136,22 @@ const FAULTS: Readonly<Record<string, SeededFault>> = {
     message: /another program holds it/,
     advice: /--port/,
     exitCode: 5,
+  },
+  'a certificate that has expired': {
+    file: () => certified(-DAY_MS),
+    check: 'certificate',
+    status: 'failure',
+    message: /has expired on \d{4}-\d\d-\d\d/,
+    advice: /renew it/,
+    exitCode: 2,
+  },
+  'a certificate that expires soon': {
+    file: () => certified(10 * DAY_MS),
+    check: 'certificate',
+    status: 'warning',
+    message: /expires on \d{4}-\d\d-\d\d/,
+    advice: /renew it/,
+    exitCode: 0,
   },
   'a data folder that is a file': {
     file: healthy,

@@ -61,6 +61,12 @@ async function keep(over: Partial<SignIn> = {}, hasRefreshToken = true): Promise
   await signIns.save({ clientId, clientSecret, ...tokens, account: 'default', scopes: [READ], grantedAtMs, ...over });
 }
 
+async function damage(): Promise<void> {
+  await keep();
+  const folder = join(consultation.dataDir, 'tokens');
+  for (const name of await readdir(folder)) await writeFile(join(folder, name), '{"version":1,"goo');
+}
+
 const FAULTS: Readonly<Record<string, SeededFault>> = {
   'a client id that is none': {
     file: () => file(library({ clientId: 'my-photos-project' })),
@@ -100,6 +106,25 @@ const FAULTS: Readonly<Record<string, SeededFault>> = {
     check: 'sign-in',
     status: 'failure',
     message: /nobody has signed in as account default/,
+    advice: /photodav login/,
+    exitCode: 4,
+  },
+  'a stored sign-in that is damaged': {
+    prepare: damage,
+    file: () => file(signedIn()),
+    check: 'sign-in',
+    status: 'failure',
+    message:
+      /nobody has signed in as account default, or the sign-in is lost: tokens\/\S+ in the data folder is damaged/,
+    advice: /photodav login/,
+    exitCode: 4,
+  },
+  'a damaged sign-in that was to tell the client too': {
+    prepare: damage,
+    file: () => file({ source: 'library' }),
+    check: 'sign-in',
+    status: 'failure',
+    message: /nobody has signed in, or the sign-in is lost: tokens\/\S+ in the data folder is damaged/,
     advice: /photodav login/,
     exitCode: 4,
   },

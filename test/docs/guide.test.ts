@@ -44,6 +44,12 @@ describe('every step', () => {
     },
   );
 
+  it("marks the names of buttons that are not Google's own words", () => {
+    const marked = [...page.matchAll(/press \*\*(.*)\*\* \(this name is not verified\)/g)].map(([, name]) => name);
+    expect(marked).toEqual(['Add to table', 'Confirm', 'Download JSON']);
+    expect(guideText(SOURCES.library.scopes)).toContain('press "Add to table" (this name is not verified)');
+  });
+
   it('in the console leads there', () => {
     expect(steps.filter(({ url }) => url === undefined).map(({ title }) => title)).toEqual([
       'Sign in',

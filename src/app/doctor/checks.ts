@@ -1,5 +1,6 @@
 import { API, QUOTA } from './api-checks.js';
 import { ADDRESS } from './address-check.js';
+import { CERTIFICATE } from './certificate-check.js';
 import type { Check } from './check.js';
 import { ITEMS, PICKS, ROOT_FOLDER, SIZES } from './content-checks.js';
 import { BYTES, DELIVERY, RESOLUTION } from './delivery-checks.js';
@@ -19,6 +20,7 @@ export const PROGRAM_CHECKS: readonly Check<Setup>[] = [
   SECRET_FILES,
   ENTRY,
   ADDRESS,
+  CERTIFICATE,
   DATA_FOLDER,
   STORE,
   SPOOL,

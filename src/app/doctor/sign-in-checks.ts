@@ -2,6 +2,7 @@ import { clientIdFault, isRcloneClient } from '../../google/client-id.js';
 import { missingScopes, removedScopes } from '../../google/scopes.js';
 import { SOURCES } from '../../sources/index.js';
 import { loginCommand } from '../../sources/sign-in.js';
+import type { SourceContext } from '../../sources/source.js';
 import type { Check } from './check.js';
 import { failure, ok, warning } from './finding.js';
 import type { GoogleSetup } from './mount-setup.js';
@@ -19,13 +20,20 @@ export const SIGN_IN: Check<GoogleSetup> = {
   name: 'sign-in',
   needs: ['configuration'],
   async run({ signIn, stored, context }) {
-    const { configured, account } = await signIn();
-    if (configured) return ok('the configuration holds a token');
-    const found = await stored();
-    if (found) return ok(`account ${account} signed in on ${dayOf(found.grantedAtMs)}`);
-    const command = loginCommand(context.mount);
-    const advice = `sign in with \`${command}\`; a server that is running finds it by itself`;
-    return failure('SIGN_IN_REQUIRED', `nobody has signed in as account ${account}`, advice);
+    const advice = `sign in with \`${loginCommand(context.mount)}\`; a server that is running finds it by itself`;
+    try {
+      const { configured, account } = await signIn();
+      if (configured) return ok('the configuration holds a token');
+      const found = await stored();
+      if (found) return ok(`account ${account} signed in on ${dayOf(found.grantedAtMs)}`);
+      const who = `nobody has signed in as account ${account}`;
+      return failure('SIGN_IN_REQUIRED', `${who}${damageOf(context)}`, advice);
+    } catch (error) {
+      // Where the configuration names no client, the file was to tell it.
+      const damage = damageOf(context);
+      if (damage === '') throw error;
+      return failure('SIGN_IN_REQUIRED', `nobody has signed in${damage}`, advice);
+    }
   },
 };
 
@@ -102,6 +110,11 @@ export const SCOPES: Check<GoogleSetup> = {
     return failure('SCOPE_MISSING', `it lacks ${missing.join(', ')}${gone}`, advice);
   },
 };
+
+function damageOf({ signIns }: SourceContext): string {
+  const [name] = signIns.damaged;
+  return name === undefined ? '' : `, or the sign-in is lost: tokens/${name} in the data folder is damaged`;
+}
 
 function dayOf(ms: number): string {
   return new Date(ms).toISOString().slice(0, 10);

@@ -1,6 +1,7 @@
-import type { GuideAction, GuideStep } from './steps.js';
+import type { GuideAction, GuideStep, NamedButton } from './steps.js';
 
 const WIDTH = 100;
+const UNVERIFIED = ' (this name is not verified)';
 
 /** The steps for a page of Markdown. */
 export function markdownOf(steps: readonly GuideStep[]): string {
@@ -18,8 +19,8 @@ function sectionOf({ title, page, url, actions, why, described, help }: GuideSte
   ].join('\n');
 }
 
-function pressed({ button }: { readonly button: string }): string {
-  return `press **${button}**`;
+function pressed({ button, isUnverified }: NamedButton): string {
+  return `press **${button}**${isUnverified ? UNVERIFIED : ''}`;
 }
 
 function written({ field, value }: { readonly field: string; readonly value: string }): string {
@@ -43,7 +44,8 @@ function linesOf({ title, page, url, actions, why, described }: GuideStep, numbe
 
 function plain(action: GuideAction): string {
   // Backticks would be copied along.
-  return 'button' in action ? `press "${action.button}"` : `${action.field}: ${action.value.replaceAll('`', '')}`;
+  if (!('button' in action)) return `${action.field}: ${action.value.replaceAll('`', '')}`;
+  return `press "${action.button}"${action.isUnverified ? UNVERIFIED : ''}`;
 }
 
 function folded(text: string, width: number): readonly string[] {

@@ -18,7 +18,13 @@ export interface GuideStep {
 }
 
 /** Words between backticks are to be copied as they are. */
-export type GuideAction = { readonly field: string; readonly value: string } | { readonly button: string };
+export type GuideAction = { readonly field: string; readonly value: string } | NamedButton;
+
+export interface NamedButton {
+  readonly button: string;
+  /** True if the name was taken from other people's guides, and nobody has seen the button. */
+  readonly isUnverified?: true;
+}
 
 /** An API that a source asks. */
 export interface GuideService extends GoogleService {
@@ -114,7 +120,7 @@ function scopesStep(services: readonly GuideService[], url: string): GuideStep {
     actions: [
       { button: 'Add or remove scopes' },
       ...services.map(({ scope }) => ({ field: 'Manually add scopes', value: `\`${scope}\`` })),
-      { button: 'Add to table' },
+      { button: 'Add to table', isUnverified: true },
       { button: 'Update' },
       { button: 'Save' },
     ],
@@ -148,7 +154,7 @@ function publishStep(url: string): GuideStep {
     actions: [
       { field: 'Publishing status', value: 'Testing, until now' },
       { button: 'Publish app' },
-      { button: 'Confirm' },
+      { button: 'Confirm', isUnverified: true },
       { field: 'Publishing status', value: 'In production' },
     ],
     why:
@@ -170,7 +176,7 @@ function clientStep(url: string): GuideStep {
       { field: 'Application type', value: 'Desktop app' },
       { field: 'Name', value: '`photodav`, or any other' },
       { button: 'Create' },
-      { button: 'Download JSON' },
+      { button: 'Download JSON', isUnverified: true },
     ],
     why:
       'The file, client_secret_….json, holds the client id and its secret. Google shows the secret at this moment alone; if ' +
