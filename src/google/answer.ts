@@ -60,8 +60,9 @@ interface GoogleError {
   readonly links: readonly string[];
 }
 
+/** Who asks the Library API may have one of these. */
 const SCOPES_REMOVED =
-  'the scopes photoslibrary, photoslibrary.readonly and photoslibrary.sharing were removed by Google on 31 March 2025';
+  '; the scopes photoslibrary, photoslibrary.readonly and photoslibrary.sharing were removed by Google on 31 March 2025';
 
 /**
  * What a failed answer means. `about` names what an id in the request stands for: 400, 404 and 410 then mean that it is
@@ -135,7 +136,7 @@ function forbidden({ message, reasons, links }: GoogleError, { title, scope }: G
     return {
       code: 'SCOPE_MISSING',
       message: 'google photos: the sign-in lacks the scope needed',
-      advice: `sign in again with \`photodav login\` and grant ${scope}; ${SCOPES_REMOVED}`,
+      advice: `sign in again with \`photodav login\` and grant ${scope}${scope === LIBRARY_SERVICE.scope ? SCOPES_REMOVED : ''}`,
     };
   }
   return { code: 'SOURCE_UNAVAILABLE', message: 'google photos: permission denied' };

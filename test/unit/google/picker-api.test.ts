@@ -131,7 +131,7 @@ describe('a session', () => {
     answer = { status: 403, body: { error: { message: 'Request had insufficient authentication scopes.' } } };
     await expect(api.createSession()).rejects.toMatchObject({
       code: 'SCOPE_MISSING',
-      advice: expect.stringContaining(PICKER_SCOPE) as unknown,
+      advice: `sign in again with \`photodav login\` and grant ${PICKER_SCOPE}`,
     });
   });
 });
