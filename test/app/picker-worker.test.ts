@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { createWorker, type Worker } from '../../src/edge/worker.js';
+import { eventually } from '../support/eventually.js';
 import { ask, type Reply } from '../support/http-client.js';
 import { startPickerStage, type PickerStage } from '../support/picker-stage.js';
 
@@ -41,6 +42,19 @@ async function follow(href: string): Promise<Reply> {
   expect({ href, status }).toEqual({ href, status: 302 });
   return ask(origin, headers.location!.slice(PROXY_URL.length - 1));
 }
+
+it('is left out for what is pinned: that comes from the disk of the gateway', async () => {
+  const { sessionId } = await stage.pick('Summer', { count: 2 });
+  const [{ href } = { href: '' }] = await stage.list('/Summer');
+  const rclone = { headers: { 'User-Agent': 'rclone/v1.60.1' } };
+  expect((await ask(stage.origin, href, rclone)).status).toBe(302);
+  await stage.account.picks.update(sessionId, (pick) => pick && { ...pick, isPinned: true });
+  const isPinned = (): boolean => stage.recorder.lines.some(({ msg }) => msg === 'pins: all pinned items are on disk');
+  await eventually(isPinned, 15_000);
+  stage.emulator.resetCounters();
+  expect((await ask(stage.origin, href, rclone)).status).toBe(200);
+  expect(stage.emulator.counters().opened ?? 0).toBe(0);
+});
 
 it('sends photos and videos of a pick, and no log tells the token or where the bytes are', async () => {
   await stage.pick('Summer', { count: 200 });

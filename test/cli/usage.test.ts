@@ -106,6 +106,13 @@ describe('what it refuses, with exit code 2, an error and an advice', () => {
       'nobody has signed in as account default, and clientId and clientSecret are not set',
       'Google Cloud console',
     ],
+    [
+      'picks that clients are to be redirected to',
+      ['--source', 'picker', '--delivery-policy', 'redirect'],
+      { PHOTODAV_CLIENT_ID: '123-abc.apps.googleusercontent.com', PHOTODAV_CLIENT_SECRET: 's3cret' },
+      'redirect',
+      'native-proxy',
+    ],
     ['half an account', [], library, 'and clientSecret is not set', 'photodav login'],
   ])('%s', async (_, args, env, error, advice) => {
     const { code, stdout, stderr } = await run(home.path, args, env);

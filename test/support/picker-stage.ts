@@ -20,6 +20,8 @@ export interface PickerStageOptions {
   readonly emulator?: EmulatorOptions;
   /** Options of the mount beside its sign-in. */
   readonly mount?: object;
+  /** How much sooner the server does what it waits with. */
+  readonly pace?: number;
   /** Further sections of the configuration file. */
   readonly config?: object;
 }
@@ -52,7 +54,7 @@ export interface PickerStage {
 const START_MS = Date.UTC(2026, 10, 21, 12);
 
 export async function startPickerStage(options: PickerStageOptions = {}): Promise<PickerStage> {
-  const clock = new TurnedClock(START_MS);
+  const clock = new TurnedClock(START_MS, options.pace);
   const dataDir = await makeTempFolder();
   const emulator = await startEmulator({ items: 300, clock, ...options.emulator });
   const { api, clientId, clientSecret, refreshToken } = emulator.ready;

@@ -4,7 +4,11 @@ import { SYSTEM_CLOCK, type Clock } from '../../src/clock.js';
 export class TurnedClock implements Clock {
   #aheadMs: number;
 
-  constructor(startMs: number) {
+  /** Who sleeps waits for the `pace`th part of the time. */
+  constructor(
+    startMs: number,
+    readonly pace = 1,
+  ) {
     this.#aheadMs = startMs - Date.now();
   }
 
@@ -14,7 +18,7 @@ export class TurnedClock implements Clock {
 
   /** By the system's time, turned or not. */
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    return SYSTEM_CLOCK.sleep(ms, signal);
+    return SYSTEM_CLOCK.sleep(ms / this.pace, signal);
   }
 
   turn(ms: number): void {
