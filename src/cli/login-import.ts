@@ -12,10 +12,9 @@ import type { Whose } from '../app/sign-in/whose.js';
 import type { SignInParts, SignInRequest } from '../app/sign-in.js';
 import type { Config } from '../config/schema.js';
 import { AppError } from '../errors.js';
-import type { Log } from '../log.js';
 import { readFileToImport } from './import-file.js';
 import { pasteableMount } from './imported-options.js';
-import { tellWhatNext } from './login-results.js';
+import { tellWhatNext, type ResultParts } from './login-results.js';
 import { plain } from './plain.js';
 
 interface ImportFlags {
@@ -59,7 +58,7 @@ export async function keepToken(
   config: Config,
   whose: Whose,
   imported: ImportedToken,
-  parts: SignInParts & { readonly log: Log },
+  parts: SignInParts & ResultParts,
   signal: AbortSignal,
 ): Promise<void> {
   const kept = await importSignIn(config, imported, whose, parts, signal);

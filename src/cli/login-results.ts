@@ -6,13 +6,15 @@ import type { Config } from '../config/schema.js';
 import type { Log } from '../log.js';
 import { plain } from './plain.js';
 
-interface Parts {
+export interface ResultParts {
+  /** False if the next command needs to be told the source again. */
+  readonly isConfigured: boolean;
   readonly log: Log;
   readonly clock: Clock;
 }
 
 const NEXT = {
-  picker: 'Next: `photodav pick` chooses photos, and `photodav serve --source picker` shows them.',
+  picker: 'Next: `photodav pick --source picker` chooses photos, and `photodav serve --source picker` shows them.',
   library: 'Next: `photodav serve --source library` shows what this OAuth client has uploaded.',
 };
 
@@ -21,7 +23,7 @@ export async function tellWhatNext(
   config: Config,
   { mounts, account }: Whose,
   { clientId, refreshTokenEndsAtMs, scopes }: KeptSignIn,
-  parts: Parts,
+  parts: ResultParts,
   signal: AbortSignal,
 ): Promise<void> {
   say(`Signed in: account ${account}, OAuth client ${clientId}`);
@@ -30,7 +32,7 @@ export async function tellWhatNext(
   for (const mount of mounts) await tellOfMount(config, mount, parts, signal);
 }
 
-async function tellOfMount(config: Config, mount: SignInMount, parts: Parts, signal: AbortSignal): Promise<void> {
+async function tellOfMount(config: Config, mount: SignInMount, parts: ResultParts, signal: AbortSignal): Promise<void> {
   const { path } = mount;
   if (hasOwnToken(mount)) {
     warn(
@@ -42,7 +44,9 @@ async function tellOfMount(config: Config, mount: SignInMount, parts: Parts, sig
   const look = await firstLook(config, mount, parts, signal);
   if (look.kind === 'fault') warn(`${path} cannot be shown yet: ${look.error.message}`, look.error.advice);
   else if (look.kind === 'empty') say(`${path}: ${look.reason}`);
-  else say(`${path}: there is something to see. Next: \`photodav serve\``);
+  else if (parts.isConfigured) say(`${path}: there is something to see. Next: \`photodav serve\``);
+  else say(`${path}: there is something to see.`);
+  if (!parts.isConfigured) say(NEXT[mount.source]);
 }
 
 /** Google tells the end of a refresh token in Testing mode, and for grants that are limited in time. */

@@ -50,10 +50,10 @@ export function loginCommand(): Command {
 
 async function login(command: Command, flags: Flags, signal: AbortSignal): Promise<void> {
   const imported = await importedBy(flags);
-  const { values, whose, isLibraryImplied, log } = await loadSignInConfig(command, flags);
+  const { values, whose, isLibraryImplied, isConfigured, log } = await loadSignInConfig(command, flags);
   if (isLibraryImplied) process.stderr.write(LIBRARY_IMPLIED);
   const signIns = openSignIns(values, log);
-  const parts = { signIns, clock: SYSTEM_CLOCK, log };
+  const parts = { signIns, isConfigured, clock: SYSTEM_CLOCK, log };
   if (imported?.kind === 'token') {
     await ensureKept(values.dataDir);
     await keepToken(values, whose, imported, parts, signal);

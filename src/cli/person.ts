@@ -7,6 +7,9 @@ import { isTerminal } from './terminal.js';
 const HOW_TO_PASTE =
   'Agree there, then paste the address that the browser ends at and press Enter; it begins with http://127.0.0.1, and ' +
   'the page itself need not load. The code in it will do too.';
+/** An error that Google shows there never comes back here. */
+const REFUSED_THERE =
+  'Where that page shows an error instead, docs/google-cloud.md says what it means; Ctrl-C gives up.';
 
 /** Whoever sits at the terminal, or writes to standard input. Everything is told on standard error. */
 export function personAtTerminal(lines: PastedLines, mayOpenBrowser: boolean): Person {
@@ -14,10 +17,14 @@ export function personAtTerminal(lines: PastedLines, mayOpenBrowser: boolean): P
     async visit(consent) {
       const isOpen = mayOpenBrowser && hasBrowser(thisSystem()) && (await openBrowser(consent));
       if (isOpen) {
-        tell(`The browser shows Google's consent page. If it does not, open this address:\n\n  ${consent.href}\n`);
+        tell(
+          `The browser shows Google's consent page. If it does not, open this address:\n\n  ${consent.href}\n\n${REFUSED_THERE}`,
+        );
         return isTerminal() ? lines : undefined;
       }
-      tell(`Open this address in a browser, on this machine or another:\n\n  ${consent.href}\n\n${HOW_TO_PASTE}`);
+      tell(
+        `Open this address in a browser, on this machine or another:\n\n  ${consent.href}\n\n${HOW_TO_PASTE}\n${REFUSED_THERE}`,
+      );
       return lines;
     },
     tell,

@@ -13,7 +13,7 @@ import { openQuietLog } from './open-log.js';
 export interface Picking {
   readonly values: Config;
   readonly mount: PickerMount;
-  /** False if nothing is configured: then no server shows picks unless it is told to. */
+  /** False if nothing but a flag of this command makes the mount: then no server shows picks unless it is told to. */
   readonly isConfigured: boolean;
   readonly log: Log;
 }
@@ -29,12 +29,13 @@ const PICKER_ADVICE =
 export async function loadPicking(command: Command, path: string | undefined): Promise<Picking> {
   const flags = configFlags(command);
   const loaded = await loadConfig(flags);
-  const isConfigured = !loaded.isDemoByDefault;
+  const { isDemoByDefault } = loaded;
   // Whoever has signed in and configured nothing can pick all the same.
-  const { values, origins } = isConfigured ? loaded : await loadConfig({ ...flags, '--source': 'picker' });
+  const { values, origins } = isDemoByDefault ? await loadConfig({ ...flags, '--source': 'picker' }) : loaded;
+  const isConfigured = origins['mounts.0.source'] !== 'flag';
   const mount = pickerMount(values, path);
   const log = await openQuietLog({ values, origins });
-  if (!isConfigured && !(await openSignIns(values, log).find(WHOSE_PICKS.account))) throw nobodySignedIn();
+  if (isDemoByDefault && !(await openSignIns(values, log).find(WHOSE_PICKS.account))) throw nobodySignedIn();
   return { values, mount, isConfigured, log };
 }
 

@@ -12,6 +12,8 @@ export interface SignInConfig {
   readonly whose: Whose;
   /** True if the configuration names no source, so that the library was taken because there is a client. */
   readonly isLibraryImplied: boolean;
+  /** False if only a flag of this command makes the mount: the next command knows nothing of it. */
+  readonly isConfigured: boolean;
   readonly log: Log;
 }
 
@@ -33,5 +35,6 @@ export async function loadSignInConfig(
   const isImplied = ({ path }: Mount): boolean =>
     origins[`mounts.${values.mounts.findIndex((each) => each.path === path)}.source`] === 'default';
   const isLibraryImplied = whose.mounts.length > 0 && whose.mounts.every(isImplied);
-  return { values, whose, isLibraryImplied, log: await openQuietLog({ values, origins }) };
+  const isConfigured = !isDemoByDefault && origins['mounts.0.source'] !== 'flag';
+  return { values, whose, isLibraryImplied, isConfigured, log: await openQuietLog({ values, origins }) };
 }

@@ -43,7 +43,7 @@ export class PickerSource implements MediaSource {
   readonly name = 'picker';
   readonly namespace: string;
   readonly emptyReason =
-    'Nothing has been picked yet. Run `photodav pick` where this server runs: it shows a link, and what you choose in ' +
+    'Nothing has been picked yet. Run `photodav pick` on the machine that runs photodav: it shows a link, and what you choose in ' +
     "Google's own page, from all of your library, stands here a few seconds later.";
   readonly albumsAtRoot = true;
   readonly linksNeedHeader = true;

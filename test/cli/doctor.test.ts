@@ -15,6 +15,9 @@ describe('photodav doctor', () => {
     expect([code, stderr]).toEqual([0, '']);
     const lines = stdout.split('\n').filter((line) => /^\S/.test(line));
     expect(lines.filter((line) => !line.startsWith('ok '))).toEqual([]);
+    expect(stdout).toMatch(
+      /\n {8}advice: for photos of your own sign in .* `--source picker` to `photodav serve`, and to this/,
+    );
     expect(lines).toContainEqual(expect.stringMatching(/^ok {6}bytes of \/: the first byte of \d+ came$/));
   });
 

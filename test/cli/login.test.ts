@@ -74,6 +74,25 @@ describe('photodav login', () => {
     expect((await run(home.path, ['albums'], env)).code).toBe(0);
   });
 
+  it.each([
+    [
+      'library',
+      /^\/: there is something to see\.\nNext: `photodav serve --source library` shows what this OAuth client has uploaded\.\n$/,
+    ],
+    [
+      'picker',
+      /^\/: Nothing has been picked yet\. Run `photodav pick` on the machine that runs photodav.*\nNext: `photodav pick --source picker` chooses photos, and `photodav serve --source picker` shows them\.\n$/,
+    ],
+  ])('names the source again where a flag alone has named it: %s', async (source, next) => {
+    const { stdout } = await loggedIn(['--source', source]);
+    expect(stdout.slice(stdout.indexOf('\n') + 1)).toMatch(next);
+  });
+
+  it('says what to do where Google shows an error, which never comes back', async () => {
+    const { stderr } = await loggedIn();
+    expect(stderr).toContain('Where that page shows an error instead, docs/google-cloud.md says what it means');
+  });
+
   it('takes the browser of this machine where nobody can paste', async () => {
     const login = start(home.path, ['login', '--no-browser'], env);
     let said = '';

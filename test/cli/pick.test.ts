@@ -46,9 +46,11 @@ interface Begun {
 }
 
 /** Starts `photodav pick` up to where the person has the link. */
-async function begin(...args: readonly string[]): Promise<Begun> {
+const begin = (...args: readonly string[]): Promise<Begun> => beginIn(environment(), args);
+
+async function beginIn(env: Readonly<Record<string, string>>, args: readonly string[]): Promise<Begun> {
   const known = new Set(emulator.pickingSessions().map(({ id }) => id));
-  const program = start(home.path, ['pick', ...args], environment());
+  const program = start(home.path, ['pick', ...args], env);
   running.push(program);
   let said = '';
   program.child.stderr?.on('data', (text: string) => (said += text));
@@ -83,6 +85,20 @@ describe('photodav pick', () => {
     expect((await photodav('picks', 'list')).stdout).toMatch(
       /^\S+\tSummer\t120 items\tpicked .* UTC\tends in 6 days\n$/,
     );
+  });
+
+  it('says which server shows them where only a flag has named the source', async () => {
+    expect((await picked(1)).stderr).toContain('A running `photodav serve` shows them');
+    const env = { ...environment(), PHOTODAV_SOURCE: '' };
+    const { sessionId, program } = await beginIn(env, ['--source', 'picker']);
+    emulator.pick(sessionId, { count: 1 });
+    expect((await program.outcome).stderr).toContain('\n`photodav serve --source picker` shows them');
+  });
+
+  it('says what to do about a data folder that cannot be written', async () => {
+    const { code, stderr } = await photodav('pick', '--data-dir', join(process.execPath, 'x'));
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/\nadvice: name a folder that you may write to with --data-dir\n$/);
   });
 
   it('names the folder by the day if it is given no name, and prints JSON where that is asked for', async () => {

@@ -40,7 +40,7 @@ export const CONFIGURATION_FILE: Check<Setup> = {
     if (!loaded.isDemoByDefault) return ok(from);
     return ok(
       `nothing is configured, so the demo library is shown; ${from}`,
-      'sign in with `photodav login` to show photos of your own',
+      'for photos of your own sign in with `photodav login`, then add `--source picker` to `photodav serve`, and to this command too',
       'docs/google-cloud.md',
     );
   },

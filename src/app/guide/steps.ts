@@ -69,7 +69,9 @@ const MAKE_PROJECT: GuideStep = {
     { button: 'Create' },
     { field: 'Project selector, at the top left', value: 'the new project' },
   ],
-  why: 'It costs nothing, and asks for no credit card. Every page below must show this project at its top.',
+  why:
+    'It costs nothing, and asks for no credit card. Whoever has never been in this console may be asked for terms of service ' +
+    'and for 2-step verification first. Every page below must show this project at its top.',
   described: DESCRIBED,
   help: 'https://developers.google.com/workspace/guides/create-project',
 };
@@ -105,7 +107,7 @@ function nameStep(url: string): GuideStep {
       { button: 'Create' },
     ],
     why:
-      'The app is photodav on your machine, and you are who publishes it. "Internal" is for accounts of one organisation ' +
+      'No "Get started" there? Then the project has all this already. The app is photodav on your machine, and you are who publishes it. "Internal" is for accounts of one organisation ' +
       'alone. Name and addresses can be changed later on the page Branding.',
     described: DESCRIBED,
     help: `${HELP}/15544987`,
@@ -124,7 +126,7 @@ function scopesStep(services: readonly GuideService[], url: string): GuideStep {
       { button: 'Update' },
       { button: 'Save' },
     ],
-    why: 'These and no others: photodav asks for exactly what its sources need, and never for more than reading.',
+    why: 'Several go on a line each. These and no others: photodav asks for exactly what its sources need, and never for more than reading.',
     described: DESCRIBED,
     help: `${HELP}/15549135`,
   };
@@ -158,8 +160,8 @@ function publishStep(url: string): GuideStep {
       { field: 'Publishing status', value: 'In production' },
     ],
     why:
-      'In Testing mode Google ends every refresh token 7 days after consent. Publishing asks for no review: the app stays ' +
-      '"unverified", so Google warns whoever signs in, and lets in 100 accounts at most. A sign-in made before keeps its 7 ' +
+      'In Testing mode Google ends every refresh token 7 days after consent. Publishing asks for no review, so pass over what the ' +
+      'page says of verification: the app stays "unverified", Google warns whoever signs in, and lets in 100 accounts at most. A sign-in made before keeps its 7 ' +
       'days: sign in again after publishing.',
     described: DESCRIBED,
     help: `${HELP}/15549945`,
@@ -192,7 +194,9 @@ const SIGN_IN: GuideStep = {
   actions: [{ field: 'Command', value: '`photodav login --import client_secret_….json`' }, { button: 'Enter' }],
   why:
     'The browser opens. On a machine without one, add `--no-browser`: the address is printed, and what the browser ends at ' +
-    'is pasted back. The file can be deleted afterwards.',
+    'is pasted back. Write the file with its folder, such as ~/Downloads. In a clone of photodav it is `npx photodav`. ' +
+    'Where nothing is configured this signs in for the source picker; for the other one add `--source library`. Keep the ' +
+    'file where nobody else reads it, for it is needed again after `photodav logout`; else a new secret has to be made.',
   described: DESCRIBED,
 };
 
@@ -203,7 +207,7 @@ const CONSENT: GuideStep = {
     { field: 'Account', value: 'the one whose photos you want to see' },
     { button: 'Advanced' },
     { button: 'Go to my photo drive (unsafe)' },
-    { field: 'Every box', value: 'tick' },
+    { field: 'Every box, where there are any', value: 'tick' },
     { button: 'Continue' },
   ],
   why: 'The warning is about you: nobody but you has published this app. A box left unticked is asked for again.',

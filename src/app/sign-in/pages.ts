@@ -28,7 +28,7 @@ export interface Page {
 export const DONE: Page = {
   status: 200,
   title: 'Signed in',
-  text: 'photodav may now show your photos. You can close this window.',
+  text: 'The terminal that photodav was started in says what comes next. You can close this window.',
 };
 
 export const FAILED: Page = {
