@@ -14,6 +14,10 @@ interface Flags {
   readonly account?: string;
 }
 
+/** Only the sign-in knew it. */
+const CLIENT_GONE =
+  'note: the OAuth client is removed with its last sign-in: to sign in again, import its file, client_secret_….json, again\n';
+
 /** `photodav logout`: takes back what `login` kept, at Google and here. */
 export function logoutCommand(): Command {
   const command = new Command('logout')
@@ -40,6 +44,8 @@ async function logout(command: Command, flags: Flags, signal: AbortSignal): Prom
       `warning: Google could not be told: ${fault.message}\nadvice: take access away by hand at ${CONNECTIONS}\n`,
     );
   } else process.stderr.write("Google has ended what this account had granted to the client's whole project.\n");
+  const isKnownElsewhere = (await signIns.all()).some((each) => each.clientId === signIn.clientId);
+  if (clientId === undefined && !isKnownElsewhere) process.stderr.write(CLIENT_GONE);
   for (const { path } of mounts) {
     process.stderr.write(
       `note: ${path} answers 503 for what is not known yet, until \`photodav login\` is run again\n`,

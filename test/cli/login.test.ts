@@ -235,6 +235,17 @@ describe('photodav login', () => {
 });
 
 describe('photodav logout', () => {
+  it('says that the client is gone too where nothing else knows it', async () => {
+    await loggedIn();
+    expect(
+      (await run(home.path, ['logout'], { ...env, PHOTODAV_CLIENT_ID: '', PHOTODAV_CLIENT_SECRET: '' })).stderr,
+    ).toMatch(
+      /\nnote: the OAuth client is removed with its last sign-in: .* import its file, client_secret_….json, again\n/,
+    );
+    await loggedIn(['--source', 'library']);
+    expect((await run(home.path, ['logout'], env)).stderr).not.toContain('OAuth client is removed');
+  });
+
   it('revokes and removes the sign-in, and says what that means', async () => {
     await loggedIn();
     const { code, stdout, stderr } = await run(home.path, ['logout'], env);
