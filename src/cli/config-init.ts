@@ -7,9 +7,17 @@ import { AppError } from '../errors.js';
 import { askPasswordHash } from './password.js';
 import type { Questions } from './terminal.js';
 
+interface Account {
+  readonly source: 'picker' | 'library';
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** Absent where `photodav login` is to sign in. */
+  readonly token?: string;
+}
+
 /** What was answered; absent parts are left to their defaults. */
 interface Answers {
-  readonly account?: { readonly clientId: string; readonly clientSecret: string; readonly token: string };
+  readonly account?: Account;
   readonly host: string;
   readonly port: number;
   readonly user?: { readonly name: string; readonly passwordHash: string };
@@ -19,13 +27,13 @@ interface Answers {
 export async function configText(questions: Questions, path: string, system = thisSystem()): Promise<string> {
   const source = await untilRight(
     questions,
-    'Show your own Google Photos (library), or the demo',
+    'Show photos that you choose from Google Photos (picker), what your own OAuth client has uploaded (library), or the demo',
     'library',
     (answer) => {
-      return ['library', 'demo'].includes(answer) ? answer : refuse('answer library or demo');
+      return isSource(answer) ? answer : refuse('answer picker, library or demo');
     },
   );
-  const account = source === 'library' ? await askAccount(questions, path, system) : undefined;
+  const account = source === 'demo' ? undefined : await askAccount(questions, source, path, system);
   const host = await untilRight(
     questions,
     'Address to listen on; 127.0.0.1 is this machine alone',
@@ -41,19 +49,33 @@ export async function configText(questions: Questions, path: string, system = th
   const answers = { ...(account ? { account } : {}), host, port, ...(user ? { user } : {}) };
   const text = fileOf(answers);
   await checkConfig(path, parseFileLayer(text, path), {}, onlyFolders(system));
+  if (account && account.token === undefined) questions.tell('Next: `photodav login` signs in in the browser.');
   return text;
 }
 
-async function askAccount(questions: Questions, path: string, system: System): Promise<Answers['account'] & object> {
-  questions.tell('You need an OAuth client of your own: README.md, "Connect an account".');
+function isSource(answer: string): answer is Account['source'] | 'demo' {
+  return ['picker', 'library', 'demo'].includes(answer);
+}
+
+async function askAccount(
+  questions: Questions,
+  source: Account['source'],
+  path: string,
+  system: System,
+): Promise<Account> {
+  questions.tell('You need an OAuth client of your own: `photodav login --guide` shows the way to one.');
   for (;;) {
-    const account = {
-      clientId: await questions.ask('Client id'),
-      clientSecret: (await questions.askSecret('Client secret')).trim(),
-      token: (await questions.askSecret('What `rclone authorize "google photos"` printed, on one line')).trim(),
-    };
+    const clientId = await questions.ask('Client id');
+    const clientSecret = (await questions.askSecret('Client secret')).trim();
+    const token = (
+      await questions.askSecret(
+        'What `rclone authorize "google photos"` printed, on one line; nothing to sign in in the browser afterwards',
+      )
+    ).trim();
+    const account = { source, clientId, clientSecret, ...(token === '' ? {} : { token }) };
     const text = fileOf({ account, host: '127.0.0.1', port: 8008 });
     const isRight = await toldIfWrong(questions, async () => {
+      if (token === '' && clientSecret === '') refuse('type the client secret, which the sign-in needs');
       await checkConfig(path, parseFileLayer(text, path), {}, onlyFolders(system));
     });
     if (isRight) return account;
@@ -116,8 +138,9 @@ function fileOf({ account, host, port, user }: Answers): string {
   const line = (name: string, value: unknown) => `${JSON.stringify(name)}: ${JSON.stringify(value)}`;
   const mount = account
     ? [
-        '      // What Google shows: the items that this very client id uploaded, and nothing else.',
-        `      ${line('source', 'library')},`,
+        account.source === 'library'
+          ? '      // What Google shows: the items that this very client id uploaded, and nothing else.'
+          : '      // What `photodav pick` has chosen.',
         ...Object.entries(account).map(([name, value]) => `      ${line(name, value)},`),
       ]
     : ['      // Nothing of it is real; no account is asked.', `      ${line('source', 'demo')},`];

@@ -66,6 +66,18 @@ describe('photodav config init', () => {
     });
   });
 
+  it('leaves the sign-in to the browser where there is no token yet', async () => {
+    const who = person('picker', '12-a.example', '', '', '12-a.example', 's3cret', '', '', '');
+    const { mounts } = await load(await configText(who, file, system()));
+    expect(mounts[0]).toMatchObject({
+      source: 'picker',
+      options: { clientId: '12-a.example', clientSecret: 's3cret' },
+    });
+    expect(who.told).toContain('type the client secret, which the sign-in needs');
+    expect(who.told.at(-1)).toBe('Next: `photodav login` signs in in the browser.');
+    expect(who.left).toEqual([]);
+  });
+
   it('asks for a user where other machines can reach the address', async () => {
     const who = person('demo', '0.0.0.0', '', 'ann', 'one', 'two', 'pw', 'pw');
     const { server, users } = await load(await configText(who, file, system()));
@@ -93,9 +105,9 @@ describe('photodav config init', () => {
     await configText(who, file, system());
     expect(who.left).toEqual([]);
     expect(who.told).toEqual([
-      'answer library or demo',
+      'answer picker, library or demo',
       expect.stringContaining('OAuth client'),
-      expect.stringContaining('clientSecret'),
+      'type the client secret, which the sign-in needs',
       'type an IP address or a host name',
       'type a number up to 65535',
     ]);
