@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Agent, type OutgoingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
+import { eventually } from '../support/eventually.js';
 import { describeClient, mustRun } from '../support/clients.js';
 import { readAsFinder, textPieces, type FinderEntry, type FinderListing } from '../support/finder-reader.js';
 import { ask, propBody, type Reply } from '../support/http-client.js';
@@ -144,6 +145,8 @@ describe('macOS Finder, as its source has it', () => {
     'Contents',
   ])('is told that there is no %s, and Google is not asked', async (name) => {
     await list(ALBUM);
+    // What was read before may still be ending.
+    await eventually(() => stage.emulator.counters().open === 0);
     const before = stage.emulator.counters();
     for (const folder of [ALBUM, '/Albums/', '/']) expect((await stat(folder + name)).status).toBe(404);
     expect(stage.emulator.counters()).toEqual(before);
