@@ -1,6 +1,6 @@
 import type { Config } from '../config/schema.js';
 import { AppError } from '../errors.js';
-import type { ImportedToken } from '../google/imports/imported.js';
+import type { ImportedToken } from './imports/imported.js';
 import { refusalCode } from '../google/oauth-refusal.js';
 import type { Granted, OAuthClient } from '../google/oauth.js';
 import { missingScopes, REMOVED_SCOPES } from '../google/scopes.js';
@@ -12,9 +12,9 @@ import { explained } from './sign-in/scopes.js';
 import type { Whose } from './sign-in/whose.js';
 import type { SignInParts } from './sign-in.js';
 
-export type { Imported, ImportedClient, ImportedToken } from '../google/imports/imported.js';
+export type { Imported, ImportedClient, ImportedToken } from './imports/imported.js';
 export { isRcloneClient } from '../google/client-id.js';
-export { readImport } from '../google/imports/read-import.js';
+export { readImport } from './imports/read-import.js';
 
 const IN_BROWSER = 'sign in with the browser instead: `photodav login`';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseJson } from '../json.js';
+import { parseJson } from '../../google/json.js';
 import { checkedRefreshToken } from './granted-token.js';
 import { chooseOne, unusable, type ImportedOption, type ImportedToken } from './imported.js';
 

@@ -1,4 +1,4 @@
-import { parseToken } from '../token.js';
+import { parseToken } from '../../google/token.js';
 import { lasting } from './granted-token.js';
 import { unusable, type Imported, type ImportedOption } from './imported.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { AppError } from '../../../../src/errors.js';
-import { readImport } from '../../../../src/google/imports/read-import.js';
+import { readImport } from '../../../../src/app/imports/read-import.js';
 import * as samples from './samples.js';
 import { alistBackup, alistStorage, BLOB, CLIENT, INSTALLED, rcloneSection, TOKEN_JSON } from './samples.js';
 

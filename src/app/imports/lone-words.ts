@@ -1,4 +1,4 @@
-import { unquoted } from '../token.js';
+import { unquoted } from '../../google/token.js';
 import { unusable, type ImportedToken } from './imported.js';
 
 interface LoneWord {
