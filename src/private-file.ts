@@ -75,6 +75,31 @@ export async function withLock<T>(path: string, act: () => Promise<T>): Promise<
 }
 
 /**
+ * Replaces what a file holds by what `change` makes of it, under the file's lock; undefined removes the file, and the same
+ * again leaves it alone. The result is given. Rejects with what `read` and `change` reject with, or what the system says.
+ */
+export async function updatePrivate<T extends object>(
+  path: string,
+  {
+    read,
+    change,
+    textOf,
+  }: {
+    readonly read: () => Promise<T | undefined>;
+    readonly change: (value: T | undefined) => Promise<T | undefined> | T | undefined;
+    readonly textOf: (value: T) => string;
+  },
+): Promise<T | undefined> {
+  return withLock(path, async () => {
+    const before = await read();
+    const after = await change(before);
+    if (after === undefined) await rm(path, { force: true });
+    else if (after !== before) await writePrivate(path, textOf(after));
+    return after;
+  });
+}
+
+/**
  * As `withLock`, but for long work, and not at all while another process is at it: false then. The signal is aborted if the
  * lock was lost meanwhile.
  */
@@ -129,12 +154,17 @@ async function underLock<T>(release: Release, act: () => Promise<T>): Promise<T>
 /** Nobody else writes the file under its lock: a draft of it was left behind, and so was one of another that is old. */
 async function removeDrafts(path: string): Promise<void> {
   const folder = dirname(path);
-  for (const name of (await readdir(folder)).filter((each) => DRAFT.test(each))) {
+  for (const name of (await readdir(folder)).filter(isDraft)) {
     const draft = join(folder, name);
     const isOurs = name.startsWith(`${basename(path)}.`);
     const ageMs = async (): Promise<number> => Date.now() - ((await stat(draft).catch(() => undefined))?.mtimeMs ?? 0);
     if (isOurs || (await ageMs()) > OLD_DRAFT_MS) await rm(draft, { force: true });
   }
+}
+
+/** True for the name of a file that `writePrivate` was writing. */
+export function isDraft(name: string): boolean {
+  return DRAFT.test(name);
 }
 
 /** Or a crash could undo the renaming; some systems cannot do that for folders. */

@@ -1,13 +1,13 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../errors.js';
 import type { Log } from '../log.js';
-import { namesIn, readPrivate, withLock, writePrivate } from '../private-file.js';
+import { namesIn, readPrivate, updatePrivate } from '../private-file.js';
 import { systemErrorCode } from '../system-error.js';
 import { digest } from './digest.js';
 import { parseJson } from './json.js';
 import type { Credentials } from './keeper.js';
+import { storedTime, timeText } from './stored-time.js';
 
 /** Whose sign-in: an OAuth client, and a name that the person gave to the account, for Google tells none. */
 export interface SignInKey {
@@ -36,7 +36,6 @@ export function accountName(label: string, { clientId, account }: SignInKey): st
 }
 
 const VERSION = 1;
-const moment = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 const fileSchema = z.object({
   version: z.literal(VERSION),
   google: z.string(),
@@ -44,11 +43,11 @@ const fileSchema = z.object({
   clientSecret: z.string().min(1),
   account: z.string().min(1),
   scopes: z.array(z.string()),
-  grantedAt: moment,
+  grantedAt: storedTime,
   refreshToken: z.string().min(1).optional(),
-  refreshTokenEndsAt: moment.optional(),
+  refreshTokenEndsAt: storedTime.optional(),
   accessToken: z.string().min(1).optional(),
-  accessTokenEndsAt: moment.optional(),
+  accessTokenEndsAt: storedTime.optional(),
 });
 
 /**
@@ -109,12 +108,10 @@ export class SignIns {
   ): Promise<SignIn | undefined> {
     const name = this.#nameOf(key);
     const path = join(this.#options.folder, name);
-    const replaced = withLock(path, async () => {
-      const before = await this.#read(name);
-      const after = await change(before);
-      if (after === undefined) await rm(path, { force: true });
-      else if (after !== before) await writePrivate(path, `${JSON.stringify(this.#written(after), null, 2)}\n`);
-      return after;
+    const replaced = updatePrivate(path, {
+      read: () => this.#read(name),
+      change,
+      textOf: (signIn) => `${JSON.stringify(this.#written(signIn), null, 2)}\n`,
     });
     return orUnavailable(replaced);
   }
@@ -125,11 +122,9 @@ export class SignIns {
       version: VERSION,
       google: this.#options.label,
       ...rest,
-      grantedAt: new Date(grantedAtMs).toISOString(),
-      ...(refreshTokenEndsAtMs === undefined
-        ? {}
-        : { refreshTokenEndsAt: new Date(refreshTokenEndsAtMs).toISOString() }),
-      ...(accessTokenEndsAtMs === undefined ? {} : { accessTokenEndsAt: new Date(accessTokenEndsAtMs).toISOString() }),
+      grantedAt: timeText(grantedAtMs),
+      ...(refreshTokenEndsAtMs === undefined ? {} : { refreshTokenEndsAt: timeText(refreshTokenEndsAtMs) }),
+      ...(accessTokenEndsAtMs === undefined ? {} : { accessTokenEndsAt: timeText(accessTokenEndsAtMs) }),
     };
   }
 

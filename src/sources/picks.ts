@@ -1,12 +1,13 @@
-import { rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../errors.js';
 import { digest } from '../google/digest.js';
 import { parseJson } from '../google/json.js';
 import { accountName, type SignInKey } from '../google/sign-ins.js';
+import { storedTime, timeText } from '../google/stored-time.js';
 import type { Log } from '../log.js';
-import { namesIn, readPrivate, withLock, writePrivate } from '../private-file.js';
+import { namesIn, readPrivate, updatePrivate } from '../private-file.js';
 import { systemErrorCode } from '../system-error.js';
 
 /** A picked media item, without its base URL: that comes anew with each listing of the session. */
@@ -46,23 +47,20 @@ export interface PicksOptions {
 }
 
 const VERSION = 1;
-const FIRST_MS = Date.parse('0001-01-01T00:00:00Z');
-const LAST_MS = Date.parse('9999-12-31T23:59:59Z');
-const moment = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 const fileSchema = z.object({
   version: z.literal(VERSION),
   sessionId: z.string().min(1),
   folder: z.string().min(1),
   isPinned: z.boolean(),
-  createdAt: moment,
-  endsAt: moment,
-  open: z.object({ pickerUri: z.string(), pollUntil: moment }).optional(),
+  createdAt: storedTime,
+  endsAt: storedTime,
+  open: z.object({ pickerUri: z.string(), pollUntil: storedTime }).optional(),
   items: z.array(
     z.object({
       id: z.string().min(1),
       filename: z.string(),
       mimeType: z.string().min(1),
-      createdAt: moment,
+      createdAt: storedTime,
       isProcessing: z.literal(true).optional(),
     }),
   ),
@@ -109,12 +107,10 @@ export class Picks {
   async update(sessionId: string, change: (pick: Pick | undefined) => Pick | undefined): Promise<Pick | undefined> {
     const name = nameOf(sessionId);
     const path = join(this.#folder, name);
-    return withLock(path, async () => {
-      const before = await this.#pick(name);
-      const after = change(before);
-      if (after === undefined) await rm(path, { force: true });
-      else if (after !== before) await writePrivate(path, `${JSON.stringify(written(after), null, 1)}\n`);
-      return after;
+    return updatePrivate(path, {
+      read: () => this.#pick(name),
+      change,
+      textOf: (pick) => `${JSON.stringify(written(pick), null, 1)}\n`,
     }).catch((error: unknown) => {
       throw error instanceof AppError ? error : unwritable(error);
     });
@@ -168,10 +164,10 @@ function written({ createdAtMs, endsAtMs, open, items, ...pick }: Pick): object 
   return {
     version: VERSION,
     ...pick,
-    createdAt: time(createdAtMs),
-    endsAt: time(endsAtMs),
-    ...(open ? { open: { pickerUri: open.pickerUri, pollUntil: time(open.pollUntilMs) } } : {}),
-    items: items.map(({ createdAtMs: takenMs, ...item }) => ({ ...item, createdAt: time(takenMs) })),
+    createdAt: timeText(createdAtMs),
+    endsAt: timeText(endsAtMs),
+    ...(open ? { open: { pickerUri: open.pickerUri, pollUntil: timeText(open.pollUntilMs) } } : {}),
+    items: items.map(({ createdAtMs: takenMs, ...item }) => ({ ...item, createdAt: timeText(takenMs) })),
   };
 }
 
@@ -180,11 +176,6 @@ function unreadable(cause: unknown): AppError {
     cause,
     advice: 'run `photodav pick` as the user that `photodav serve` runs as, or give that user the files',
   });
-}
-
-/** Whatever Google tells: years of another form than four digits would make the file unreadable. */
-function time(ms: number): string {
-  return new Date(Math.min(Math.max(ms, FIRST_MS), LAST_MS)).toISOString();
 }
 
 function unwritable(cause: unknown): AppError {

@@ -5,7 +5,7 @@ import { addAbortSignal } from 'node:stream';
 import { accountName, type SignInKey } from '../google/sign-ins.js';
 import type { Log } from '../log.js';
 import type { MediaItem } from '../model.js';
-import { ifUnlocked } from '../private-file.js';
+import { ifUnlocked, isDraft } from '../private-file.js';
 import { fetchPin, hashBytes, type FetchOptions } from './pin-fetch.js';
 import { PinFile, pinPrefix } from './pin-file.js';
 import type { PinRoom } from './pin-room.js';
@@ -24,8 +24,6 @@ export interface PinsOptions {
 export type PinState = 'whole' | 'damaged' | 'absent';
 
 const FOLDER_MODE = 0o700;
-/** A record that was being written when its process was killed. */
-const DRAFT = /\.json\.[0-9a-f]+\.part$/;
 
 /** Bytes of one account's items that are kept on disk because somebody said so, for as long as a pick says so. */
 export class Pins {
@@ -112,7 +110,8 @@ export class Pins {
   /** Removes what is of no other item; to be called while alone. */
   async keepOnly(ids: Iterable<string>): Promise<void> {
     const prefixes = new Set(Array.from(ids, pinPrefix));
-    await this.#removeWhere((name) => !prefixes.has(name.slice(0, 32)) || DRAFT.test(name));
+    // A record that was being written when its process was killed stays for nobody.
+    await this.#removeWhere((name) => !prefixes.has(name.slice(0, 32)) || isDraft(name));
   }
 
   async remove(ids: Iterable<string>): Promise<void> {
