@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js';
 import type { PickerApi } from '../google/picker-api.js';
 import type { Log } from '../log.js';
-import { lookAtPick } from './picking.js';
+import { forgetOpen, lookAtPick } from './picking.js';
 import type { Pick, Picks } from './picks.js';
 
 export interface PickResumingOptions {
@@ -64,7 +64,7 @@ export class PickResuming {
     } catch (error) {
       signal.throwIfAborted();
       if (clock.now() >= pick.endsAtMs) {
-        await picks.update(sessionId, () => undefined);
+        await forgetOpen(sessionId, picks);
         return undefined;
       }
       log.debug({ err: error }, 'picks: an open pick could not be looked at');

@@ -39,20 +39,20 @@ export async function lookAtPick(
       await takePollingEnd(pick, pollUntilMs, picks);
       return { state: 'picking', intervalMs: polling?.intervalMs ?? INTERVAL_MS, pollUntilMs };
     }
-    const left = await forget(sessionId, picks);
+    const left = await forgetOpen(sessionId, picks);
     if (left) return { state: 'done', pick: left };
     // One that stays ends by itself.
     await api.deleteSession(sessionId, signal).catch(() => undefined);
     return { state: 'timed-out' };
   } catch (error) {
     if (!(error instanceof AppError && error.code === 'NOT_FOUND')) throw error;
-    await forget(sessionId, picks);
+    await forgetOpen(sessionId, picks);
     return { state: 'gone' };
   }
 }
 
-/** Unless another process has come to the end of the pick meanwhile: gives it then. */
-function forget(sessionId: string, picks: Picks): Promise<Pick | undefined> {
+/** Removes an open pick, unless another process has come to the end of it meanwhile: gives it then. */
+export function forgetOpen(sessionId: string, picks: Picks): Promise<Pick | undefined> {
   return picks.update(sessionId, (held) => (held?.open ? undefined : held));
 }
 
