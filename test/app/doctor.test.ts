@@ -18,6 +18,7 @@ import { freePort } from '../support/free-port.js';
 import { expectNamed, type SeededFault } from '../support/seeded-fault.js';
 
 const DAY_MS = 86_400_000;
+const IN_THREE_DAYS_MS = Date.now() + 3 * DAY_MS;
 const READ = 'https://www.googleapis.com/auth/photoslibrary.readonly.appcreateddata';
 
 const TOKEN = { delivery: { linkToken: 'chosen-by-the-owner' } };
@@ -140,11 +141,11 @@ const FAULTS: Readonly<Record<string, SeededFault>> = {
   },
   // Pluton: "OAuth Consent Screen in Testing Mode".
   'the day on which a sign-in of Testing mode ends': {
-    prepare: () => keep({ refreshTokenEndsAtMs: Date.now() + 3 * DAY_MS }),
+    prepare: () => keep({ refreshTokenEndsAtMs: IN_THREE_DAYS_MS }),
     file: () => file(signedIn()),
     check: 'testing mode',
     status: 'warning',
-    message: new RegExp(`the sign-in ends on ${new Date(Date.now() + 3 * DAY_MS).toISOString().slice(0, 10)}`),
+    message: new RegExp(`the sign-in ends on ${new Date(IN_THREE_DAYS_MS).toISOString().slice(0, 10)}`),
     advice: /press "Publish app"/,
     link: /auth\/audience/,
     exitCode: 0,

@@ -14,6 +14,7 @@ import { ask, propfind, type Reply } from '../support/http-client.js';
 import { makeLibrary, PLAIN_ALBUM, VIDEO_ALBUM, type LibraryFacts } from '../support/library.js';
 import { Recorder } from '../support/log-lines.js';
 import { readMultistatus } from '../support/multistatus.js';
+import { settled } from '../support/settled.js';
 import { startStockWorker, type StockWorker } from '../support/stock-worker.js';
 
 const TOKEN = 'token-of-the-stock-workers';
@@ -140,11 +141,11 @@ describe.each(['alist', 'openlist'] as const)('a stock worker of %s', (kind) => 
   ])('refuses a sign that %s, and asks nobody', async (_what, signFor) => {
     const { pathname } = new URL(await redirected((await members(PLAIN_ALBUM))[0]!.href));
     const before = worker.asked.length;
-    const counted = emulator.counters();
+    const counted = await settled(emulator);
     const reply = await follow(`${worker.address}${pathname}?sign=${signFor(decodeURIComponent(pathname))}`);
     expect(JSON.parse(reply.text)).toMatchObject({ code: 401 });
     expect(worker.asked).toHaveLength(before);
-    expect(emulator.counters()).toEqual(counted);
+    expect(await settled(emulator)).toEqual(counted);
   });
 
   it.each([

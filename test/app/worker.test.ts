@@ -10,6 +10,7 @@ import { eventually } from '../support/eventually.js';
 import { linkTo, noLink, startFakeGateway, type FakeGateway, type GatewayAnswer } from '../support/fake-gateway.js';
 import { ask, type Ask, type Reply } from '../support/http-client.js';
 import { Recorder } from '../support/log-lines.js';
+import { settled } from '../support/settled.js';
 import { TurnedClock } from '../support/turned-clock.js';
 import { oddServer } from '../unit/google/wire.js';
 
@@ -336,8 +337,7 @@ describe('an upstream that gives up', () => {
     await eventually(() => emulator.counters().open === 1);
     expect(emulator.counters().open).toBe(1);
     leaving.destroy();
-    await eventually(() => emulator.counters().open === 0);
-    expect(emulator.counters().open).toBe(0);
+    expect((await settled(emulator)).open).toBe(0);
   });
 });
 

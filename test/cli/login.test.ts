@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Emulator } from '../../src/emulator/emulator.js';
 import { startEmulator } from '../../src/emulator/server.js';
 import { addressAfter } from '../support/consenting.js';
-import { makeHome, run, start, talk, until } from './photodav.js';
+import { until } from '../support/eventually.js';
+import { makeHome, run, start, talk } from './photodav.js';
 
 const TOKENS = ['data', 'tokens'];
 

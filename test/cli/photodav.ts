@@ -4,10 +4,9 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { until } from '../support/eventually.js';
 
 const BIN = join(import.meta.dirname, '..', '..', 'bin', 'photodav.js');
-const LIMIT_MS = 15_000;
 
 export interface Outcome {
   readonly code: number | null;
@@ -84,15 +83,6 @@ export function run(
   env: Readonly<Record<string, string>> = {},
 ): Promise<Outcome> {
   return start(home, args, env).outcome;
-}
-
-/** Waits until something can be seen to have happened; throws after a limit. */
-export async function until(happened: () => boolean | Promise<boolean>): Promise<void> {
-  const limit = performance.now() + LIMIT_MS;
-  while (!(await happened())) {
-    if (performance.now() > limit) throw new Error('it did not happen in time');
-    await delay(20);
-  }
 }
 
 /** The addresses that a server tells in its ready file; throws what it said if it ends instead. */

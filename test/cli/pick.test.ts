@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Emulator } from '../../src/emulator/emulator.js';
 import { startEmulator } from '../../src/emulator/server.js';
-import { makeHome, run, start, until, type Outcome, type Running } from './photodav.js';
+import { until } from '../support/eventually.js';
+import { makeHome, run, start, type Outcome, type Running } from './photodav.js';
 
 let emulator: Emulator;
 let home: Awaited<ReturnType<typeof makeHome>>;

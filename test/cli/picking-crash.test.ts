@@ -7,12 +7,15 @@ import type { Emulator } from '../../src/emulator/emulator.js';
 import { startEmulator } from '../../src/emulator/server.js';
 import { numbersFrom } from '../support/random.js';
 import { obey } from './obeying.js';
-import { makeHome, run, start, until, type Outcome } from './photodav.js';
+import { until } from '../support/eventually.js';
+import { makeHome, run, start, type Outcome } from './photodav.js';
 
 const KILLS = 50;
 /** Beyond what a command took when it was not killed: some are to end by themselves. */
 const BEYOND = 1.1;
 const PINNED = 6;
+/** Fewer picks than this that got through would say that all kills came too early to hit anything. */
+const ENOUGH_PICKS = 4;
 
 /** Another one each time; the one of a run that failed can be given again. */
 const SEED = Number(process.env.TEST_SEED ?? randomInt(2 ** 31));
@@ -98,9 +101,10 @@ describe('a command that is killed while it signs in, picks or pins', () => {
 
   it(`loses no sign-in, no pick and no pinned file, ${KILLS} times (TEST_SEED=${SEED})`, async () => {
     const known = new Set<string>();
-    for (let kill = 0; kill < KILLS; kill++) {
+    for (let kill = 0; kill < KILLS || (known.size < ENOUGH_PICKS && kill < 4 * KILLS); kill++) {
       const which = kill % COMMANDS.length;
-      await killed(COMMANDS[which]!, tookMs[which]! * BEYOND);
+      // A machine that has become slower since is given more time.
+      await killed(COMMANDS[which]!, tookMs[which]! * BEYOND * Math.max(1, kill / KILLS));
       const signIns = await read('tokens');
       expect(signIns.map(({ refreshToken }) => typeof refreshToken)).toEqual(['string']);
       const picks = (await read('picks')).filter(({ items }) => (items as readonly unknown[]).length > 0);
@@ -110,8 +114,7 @@ describe('a command that is killed while it signs in, picks or pins', () => {
       for (const id of now) known.add(id);
       for (const record of await read('pins')) expect(typeof record.size).toBe('number');
     }
-    // The kills have hit what they were meant for.
-    expect(known.size).toBeGreaterThan(3);
+    expect(known.size).toBeGreaterThanOrEqual(ENOUGH_PICKS);
 
     // The sign-in still works, what was picked is finished, what was pinned is whole, and nothing is left behind.
     expect((await finished(['login', '--no-browser'])).code).toBe(0);

@@ -7,7 +7,8 @@ import type { Emulator } from '../../src/emulator/emulator.js';
 import { startEmulator } from '../../src/emulator/server.js';
 import { makeTempFolder } from '../support/clients.js';
 import { numbersFrom } from '../support/random.js';
-import { readyUrls, run, start, until, type Running } from './photodav.js';
+import { until } from '../support/eventually.js';
+import { readyUrls, run, start, type Running } from './photodav.js';
 
 const KILLS = 10;
 const NAMES = Array.from({ length: 12 }, (_, i) => `${i}.${i % 2 === 0 ? 'mp4' : 'png'}`);

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Emulator } from '../../src/emulator/emulator.js';
 import { startEmulator } from '../../src/emulator/server.js';
-import { makeHome, readyUrls, run, start, until, type Running } from './photodav.js';
+import { until } from '../support/eventually.js';
+import { makeHome, readyUrls, run, start, type Running } from './photodav.js';
 
 let home: Awaited<ReturnType<typeof makeHome>>;
 let emulator: Emulator;

@@ -4,7 +4,8 @@ import type { Emulator } from '../../src/emulator/emulator.js';
 import { startEmulator } from '../../src/emulator/server.js';
 import { SignIns } from '../../src/google/sign-ins.js';
 import { createLog } from '../../src/log.js';
-import { makeHome, run, start, until } from './photodav.js';
+import { until } from '../support/eventually.js';
+import { makeHome, run, start } from './photodav.js';
 
 const PROCESSES = 8;
 

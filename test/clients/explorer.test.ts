@@ -6,6 +6,7 @@ import { ask, type Reply } from '../support/http-client.js';
 import { PLAIN_ALBUM } from '../support/library.js';
 import { readMultistatus } from '../support/multistatus.js';
 import { startProgram } from '../support/program.js';
+import { settled } from '../support/settled.js';
 import { startStage, type Stage } from '../support/stage.js';
 
 // The WebClient service of Windows ("MiniRedir") runs nowhere else: what it is known to send is sent as it sends it.
@@ -91,14 +92,14 @@ describe('Windows Explorer, as recorded', () => {
     'is told that there is no %s by the status alone, and Google is not asked',
     async (name) => {
       await explorer('PROPFIND', ALBUM, { depth: '1' });
-      const before = stage.emulator.counters();
+      const before = await settled(stage.emulator);
       for (const folder of [ALBUM, `${BASE}/Albums`, BASE, '/photos', '']) {
         const { status, text } = await explorer('PROPFIND', `${folder}/${name}`, { depth: '0' });
         expect([folder, status]).toEqual([folder, 404]);
         expect(text).not.toContain('multistatus');
         expect((await explorer('GET', `${folder}/${name}`)).status).toBe(404);
       }
-      expect(stage.emulator.counters()).toEqual(before);
+      expect(await settled(stage.emulator)).toEqual(before);
     },
   );
 

@@ -3,12 +3,12 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Agent, type OutgoingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
-import { eventually } from '../support/eventually.js';
 import { describeClient, mustRun } from '../support/clients.js';
 import { readAsFinder, textPieces, type FinderEntry, type FinderListing } from '../support/finder-reader.js';
 import { ask, propBody, type Reply } from '../support/http-client.js';
 import { FAST_START, PLAIN_ALBUM, VIDEO_ALBUM } from '../support/library.js';
 import { readMultistatus } from '../support/multistatus.js';
+import { settled } from '../support/settled.js';
 import { startStage, type Stage } from '../support/stage.js';
 
 // webdavfs, which Finder mounts with, runs on macOS only: what its source sends is sent here, and read as it reads.
@@ -145,18 +145,16 @@ describe('macOS Finder, as its source has it', () => {
     'Contents',
   ])('is told that there is no %s, and Google is not asked', async (name) => {
     await list(ALBUM);
-    // What was read before may still be ending.
-    await eventually(() => stage.emulator.counters().open === 0);
-    const before = stage.emulator.counters();
+    const before = await settled(stage.emulator);
     for (const folder of [ALBUM, '/Albums/', '/']) expect((await stat(folder + name)).status).toBe(404);
-    expect(stage.emulator.counters()).toEqual(before);
+    expect(await settled(stage.emulator)).toEqual(before);
   });
 
   it('finds the mark that keeps Spotlight away at the root, and nowhere else', async () => {
-    const before = stage.emulator.counters();
+    const before = await settled(stage.emulator);
     expect((await stat('/.metadata_never_index')).status).toBe(207);
     expect((await stat(`${ALBUM}.metadata_never_index`)).status).toBe(404);
-    expect(stage.emulator.counters()).toEqual(before);
+    expect(await settled(stage.emulator)).toEqual(before);
   });
 
   it('reads a file whole when it is opened, and asks only for a newer one when it is opened again', async () => {
@@ -168,11 +166,11 @@ describe('macOS Finder, as its source has it', () => {
     });
     expect(digest(opened.bytes)).toBe(sha256);
 
-    const before = stage.emulator.counters();
+    const before = await settled(stage.emulator);
     const since = { 'If-Modified-Since': opened.headers['last-modified'] };
     const again = await get(`${ALBUM}IMG_0012.jpg`, since);
     expect({ status: again.status, length: again.bytes.length }).toEqual({ status: 304, length: 0 });
-    expect(stage.emulator.counters()).toEqual(before);
+    expect(await settled(stage.emulator)).toEqual(before);
   });
 
   it('goes on with a broken download by the date, and reads ahead by a closed range', async () => {

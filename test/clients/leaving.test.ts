@@ -4,6 +4,7 @@ import { get } from 'node:http';
 import { describeClient } from '../support/clients.js';
 import { eventually } from '../support/eventually.js';
 import { FAST_START, VIDEO_ALBUM } from '../support/library.js';
+import { settled } from '../support/settled.js';
 import { startStage, type Stage } from '../support/stage.js';
 
 // Memory and handles of another process are read from /proc.
@@ -66,8 +67,7 @@ async function round(): Promise<number> {
     }
   };
   await Promise.all(Array.from({ length: AT_A_TIME }, one));
-  await eventually(() => stage.emulator.counters().open === 0);
-  expect(stage.emulator.counters().open).toBe(0);
+  expect((await settled(stage.emulator)).open).toBe(0);
   return residentBytes();
 }
 

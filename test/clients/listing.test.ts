@@ -5,6 +5,7 @@ import { describeClient } from '../support/clients.js';
 import { PLAIN_ALBUM } from '../support/library.js';
 import { propfind, readMultistatus, walk, type Member } from '../support/multistatus.js';
 import { startProgram } from '../support/program.js';
+import { settled } from '../support/settled.js';
 import { startStage, type Stage } from '../support/stage.js';
 
 const NEEDS = { commands: ['curl'], packages: ['curl'] };
@@ -137,10 +138,10 @@ describeClient('a listing', NEEDS, () => {
   it.each(['._IMG_0001.jpg', '.DS_Store', 'desktop.ini', 'folder.jpg', 'Thumbs.db', 'AutoRun.inf', '.hidden'])(
     'says at once, without asking Google, that there is no %s',
     async (probe) => {
-      const before = stage.emulator.counters();
+      const before = await settled(stage.emulator);
       const { status } = await propfind(`${origin}${album}/${probe}`, { depth: '0' });
       expect(status).toBe(404);
-      expect(stage.emulator.counters()).toEqual(before);
+      expect(await settled(stage.emulator)).toEqual(before);
     },
   );
 

@@ -65,7 +65,7 @@ describeClient('a request', CURL, () => {
           url + VIDEO,
         );
         expect(exitCode).not.toBe(0);
-        await eventually(() => counter('open') === 0, 1_000);
+        await eventually(() => counter('open') === 0);
         expect(counter('open')).toBe(0);
       } finally {
         stage.emulator.levers.bytesPerSecond = 0;
@@ -189,7 +189,7 @@ describeClient('a request', CURL, () => {
     const startedAt = performance.now();
     const { status } = await post(body);
     expect(status).toBe(expected);
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
     expect((await residentBytes(stage.program.pid)) - memoryBefore).toBeLessThan(50_000_000);
   });
 

@@ -9,7 +9,8 @@ import type { MediaItem } from '../../src/model.js';
 import { LIBRARY } from '../../src/sources/library.js';
 import type { MediaSource } from '../../src/sources/source.js';
 import { HurriedClock } from '../support/hurried-clock.js';
-import { createGovernors, memoryCounters, sourceContext, until } from '../support/source-context.js';
+import { eventually } from '../support/eventually.js';
+import { createGovernors, memoryCounters, sourceContext } from '../support/source-context.js';
 import { itemsOf } from './source-contract.js';
 
 /** One page. */
@@ -388,7 +389,7 @@ describe('bytes', () => {
     emulator.fail({ route: 'media', count: 1_000, status: 403 });
     const leaving = new AbortController();
     const first = source.open(item, { signal: leaving.signal });
-    await until(() => emulator.counters()['media.get'] === 2);
+    await eventually(() => emulator.counters()['media.get'] === 2);
     for (let i = 0; i < 5; i++) expect((await failureOf(source.open(item))).code).toBe('SOURCE_UNAVAILABLE');
     leaving.abort(new Error('the client left'));
     await expect(first).rejects.toThrow('the client left');

@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Album, ByteRange, DayRange, MediaItem, Scope } from '../../src/model.js';
 import type { MediaSource, Page } from '../../src/sources/source.js';
-import { until } from '../support/source-context.js';
+import { eventually } from '../support/eventually.js';
 
 /** A source to try, and what is true of the library behind it. */
 export interface SourceUnderTest {
@@ -220,7 +220,7 @@ export function describeSource(name: string, make: () => Promise<SourceUnderTest
       const dropped = await source.open(largest);
       dropped.body.destroy();
       await closed(dropped.body);
-      await until(() => (subject.openUpstream?.() ?? 0) === 0);
+      await eventually(() => (subject.openUpstream?.() ?? 0) === 0);
       expect(subject.openUpstream?.() ?? 0).toBe(0);
     });
 

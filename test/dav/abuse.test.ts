@@ -79,7 +79,7 @@ describe('a hostile body', () => {
       answer = 413;
     }
     expect(answer).toBe(status);
-    expect(performance.now() - start).toBeLessThan(2000);
+    expect(performance.now() - start).toBeLessThan(10_000);
     await expectAlive();
   });
 

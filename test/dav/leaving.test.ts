@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createHttpServer } from '../../src/http/server.js';
 import { createLog } from '../../src/log.js';
 import { ALBUM, startDavServer, VIDEO, type DavServer } from '../support/dav-server.js';
+import { until } from '../support/eventually.js';
 import { ask, propfind, sendRaw } from '../support/http-client.js';
 
 const BIG = '/Albums/Big.mp4';
@@ -19,11 +20,6 @@ function leaveEarly({ origin }: DavServer, head: string): Promise<void> {
   });
 }
 
-async function eventually(isTrue: () => boolean): Promise<void> {
-  for (let i = 0; i < 200 && !isTrue(); i++) await new Promise((resolve) => setTimeout(resolve, 10));
-  expect(isTrue()).toBe(true);
-}
-
 describe('clients that leave', () => {
   it('200 in the middle of a download leave no body open upstream', async () => {
     const server = await startDavServer();
@@ -32,7 +28,7 @@ describe('clients that leave', () => {
       await Promise.all(Array.from({ length: 20 }, () => leaveEarly(server, `GET ${BIG}`)));
     }
     expect(server.source.opened).toHaveLength(200);
-    await eventually(() => server.source.openBodies === 0);
+    await until(() => server.source.openBodies === 0);
     await server.close();
   });
 
@@ -40,7 +36,7 @@ describe('clients that leave', () => {
     const server = await startDavServer();
     server.source.chunkDelayMs = 60;
     await leaveEarly(server, `GET ${VIDEO}`);
-    await eventually(() => server.source.openBodies === 0);
+    await until(() => server.source.openBodies === 0);
     await server.close();
   });
 
@@ -50,11 +46,11 @@ describe('clients that leave', () => {
     const socket = connect(Number(new URL(server.origin).port), '127.0.0.1');
     socket.pause();
     socket.write(`GET ${BIG} HTTP/1.1\r\nHost: localhost\r\n\r\n`.repeat(30));
-    await eventually(() => server.source.openBodies > 0);
+    await until(() => server.source.openBodies > 0);
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(server.source.opened).toHaveLength(1);
     socket.destroy();
-    await eventually(() => server.source.openBodies === 0);
+    await until(() => server.source.openBodies === 0);
     expect(server.source.opened).toHaveLength(1);
     await server.close();
   });
@@ -66,7 +62,7 @@ describe('clients that leave', () => {
     // Whether the client sees a reset or an end depends on how much of it was read.
     const answers = await sendRaw(server.origin, pipeline).catch(() => '');
     expect(answers.match(/HTTP\/1\.1 /g) ?? []).toHaveLength(answers === '' ? 0 : 1);
-    await eventually(() => server.source.openBodies === 0);
+    await until(() => server.source.openBodies === 0);
     expect((await ask(server.origin, ALBUM)).status).toBe(200);
     await server.close();
   });
@@ -77,7 +73,7 @@ describe('clients that leave', () => {
     await Promise.all(Array.from({ length: 5 }, () => leaveEarly(server, 'PROPFIND /Big')));
     expect((await propfind(server.origin, ALBUM)).status).toBe(207);
     const cut = (): number => server.lines.filter(({ isCut }) => isCut === true).length;
-    await eventually(() => cut() === 5);
+    await until(() => cut() === 5);
     expect(server.lines.filter(({ level }) => Number(level) >= 40)).toEqual([]);
     await server.close();
   });
@@ -94,7 +90,7 @@ describe('clients that leave', () => {
     expect(server.source.openBodies).toBe(1);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(size / 2);
     socket.destroy();
-    await eventually(() => server.source.openBodies === 0);
+    await until(() => server.source.openBodies === 0);
     await server.close();
   });
 });
@@ -121,7 +117,7 @@ describe('a server that ends', () => {
   it('lets a running answer finish, and ends a connection that is kept alive', async () => {
     const { server, url, begun } = await startHolding();
     const reply = ask(url!.origin, '/', { headers: { Connection: 'keep-alive' } });
-    await eventually(() => begun.length > 0);
+    await until(() => begun.length > 0);
     const closed = server.close(10_000);
     begun[0]!.end(', ended');
     expect((await reply).text).toBe('begun, ended');
@@ -151,16 +147,16 @@ describe('a server that ends', () => {
     const start = performance.now();
     await server.close(10_000);
     await ended;
-    expect(performance.now() - start).toBeLessThan(1000);
+    expect(performance.now() - start).toBeLessThan(8_000);
   });
 
   it('answers what is in the pipeline behind a running answer, and then closes', async () => {
     const { server, url, begun } = await startHolding();
     const reply = sendRaw(url!.origin, 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(2));
-    await eventually(() => begun.length === 1);
+    await until(() => begun.length === 1);
     const closed = server.close(10_000);
     begun[0]!.end();
-    await eventually(() => begun.length === 2);
+    await until(() => begun.length === 2);
     begun[1]!.end();
     expect((await reply).match(/HTTP\/1\.1 200|Connection: [\w-]+/g)).toEqual([
       'HTTP/1.1 200',

@@ -1,7 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
+type Condition = () => boolean | Promise<boolean>;
+
 /** Resolves once the condition holds, or at the limit: for what another process does a moment later. The test then looks. */
-export async function eventually(condition: () => boolean | Promise<boolean>, limitMs = 2_000): Promise<void> {
+export async function eventually(condition: Condition, limitMs = 10_000): Promise<void> {
+  await happens(condition, limitMs);
+}
+
+/** As `eventually`, for what all of the rest needs: throws at the limit. */
+export async function until(condition: Condition, limitMs = 15_000): Promise<void> {
+  if (!(await happens(condition, limitMs))) throw new Error('it did not happen in time');
+}
+
+async function happens(condition: Condition, limitMs: number): Promise<boolean> {
   const limit = performance.now() + limitMs;
-  while (!(await condition()) && performance.now() < limit) await delay(20);
+  while (!(await condition())) {
+    if (performance.now() > limit) return false;
+    await delay(20);
+  }
+  return true;
 }

@@ -52,9 +52,3 @@ export function memoryCounters(): CounterStore & { readonly counts: Map<string, 
     },
   };
 }
-
-/** Waits, by real time, until `isTrue` gives true; gives up after two seconds. */
-export async function until(isTrue: () => boolean): Promise<void> {
-  const giveUp = Date.now() + 2000;
-  while (!isTrue() && Date.now() < giveUp) await new Promise((resolve) => setTimeout(resolve, 5));
-}

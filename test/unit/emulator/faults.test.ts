@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Fault } from '../../../src/emulator/faults.js';
 import type { Emulator } from '../../../src/emulator/emulator.js';
 import { startEmulator } from '../../../src/emulator/server.js';
+import { settled } from '../../support/settled.js';
 import { answerOf, GoogleCaller, type Answer } from './google-caller.js';
 
 let emulator: Emulator;
@@ -102,7 +103,7 @@ describe('counters', () => {
     const { baseUrl } = (await caller.search()).mediaItems![0]!;
     const bytes = (await answerOf(fetch(`${baseUrl}=d`, { headers: { range: 'bytes=0-9' } }))).text;
     expect(bytes).not.toBe('');
-    expect(emulator.counters()).toEqual({
+    expect(await settled(emulator)).toEqual({
       ...{ 'albums.list': 1, unknown: 1, 'mediaItems.search': 1, 'media.get': 1 },
       ...{ open: 0, opened: 1, bytes: 10 },
     });

@@ -8,7 +8,7 @@ import { Transport } from '../../../src/google/transport.js';
 import { createLog } from '../../../src/log.js';
 import { Recorder } from '../../support/log-lines.js';
 import { ManualClock, settle } from '../../support/manual-clock.js';
-import { until } from '../../support/source-context.js';
+import { eventually } from '../../support/eventually.js';
 
 let emulator: Emulator;
 let ids: readonly string[];
@@ -76,7 +76,7 @@ describe('an original', () => {
     emulator.fail({ route: 'gphotosdl', count: 1, hang: true });
     const leaving = new AbortController();
     const opening = originals.open(ids[0]!, leaving.signal);
-    await until(() => downloads() === 1);
+    await eventually(() => downloads() === 1);
     leaving.abort(new Error('the client left'));
     await expect(opening).rejects.toThrow('the client left');
     (await originals.open(ids[1]!))!.body.destroy();
@@ -113,7 +113,7 @@ describe('an original that cannot be had', () => {
     emulator.fail({ route: 'gphotosdl', count: 1, hang: true });
     const leaving = new AbortController();
     const stuck = originals.open(ids[0]!, leaving.signal);
-    await until(() => downloads() === 1);
+    await eventually(() => downloads() === 1);
     let isHere = false;
     const waiting = originals.open(ids[1]!).finally(() => (isHere = true));
     await clock.advance(29_999);
@@ -133,7 +133,7 @@ describe('an original that cannot be had', () => {
     emulator.fail({ route: 'gphotosdl', count: 1, hang: true });
     const leaving = new AbortController();
     const stuck = originals.open(ids[0]!, leaving.signal);
-    await until(() => downloads() === 1);
+    await eventually(() => downloads() === 1);
     await clock.advance(30_000);
     leaving.abort(new Error('the client left'));
     await expect(stuck).rejects.toThrow('the client left');

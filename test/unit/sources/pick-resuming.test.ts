@@ -7,7 +7,7 @@ import { PickResuming } from '../../../src/sources/pick-resuming.js';
 import { Picks, type Pick } from '../../../src/sources/picks.js';
 import { makeTempFolder } from '../../support/clients.js';
 import { ManualClock } from '../../support/manual-clock.js';
-import { until } from '../../support/source-context.js';
+import { eventually } from '../../support/eventually.js';
 
 const NOW_MS = Date.UTC(2026, 0, 15, 12);
 const OPEN: Pick = {
@@ -44,7 +44,7 @@ async function followed(meanwhile?: () => Promise<void>): Promise<readonly Pick[
   const closing = new AbortController();
   const api = { session } as unknown as PickerApi;
   new PickResuming({ api, picks, clock: new ManualClock(NOW_MS), log, signal: closing.signal }).look([OPEN]);
-  await until(() => isGivenUp);
+  await eventually(() => isGivenUp);
   closing.abort();
   return picks.all();
 }

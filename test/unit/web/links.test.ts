@@ -9,7 +9,7 @@ import { createLinks, type LinksOptions } from '../../../src/web/links.js';
 import { ask, type Ask, type Reply } from '../../support/http-client.js';
 import { Recorder } from '../../support/log-lines.js';
 import { ManualClock } from '../../support/manual-clock.js';
-import { until } from '../../support/source-context.js';
+import { eventually } from '../../support/eventually.js';
 
 const TOKEN = 'a-link-token-of-a-test';
 const SECRET_URL = 'https://lh3.googleusercontent.com/lr/AAAsecret=d';
@@ -150,11 +150,11 @@ describe('a worker with the link token', () => {
     const socket = connect(Number(new URL(origin).port), '127.0.0.1');
     const body = '{"path":"/x.jpg"}';
     socket.write(`POST ${PATH} HTTP/1.1\r\nHost: x\r\nAuthorization: ${TOKEN}\r\nContent-Length: 17\r\n\r\n${body}`);
-    await until(() => signal !== undefined);
+    await eventually(() => signal !== undefined);
     socket.destroy();
-    await until(() => signal!.aborted);
+    await eventually(() => signal!.aborted);
     expect(signal!.aborted).toBe(true);
-    await until(() => recorder.lines.length > 0);
+    await eventually(() => recorder.lines.length > 0);
     expect(recorder.lines).toEqual([expect.objectContaining({ level: 20, msg: 'request', isCut: true })]);
   });
 });
@@ -204,7 +204,7 @@ describe('beside the endpoint', () => {
     await post({ path: '/x.jpg' });
     linkTo = () => Promise.reject(new Error('a fault of ours'));
     await post({ path: '/x.jpg' });
-    await until(() => recorder.lines.length >= 6);
+    await eventually(() => recorder.lines.length >= 6);
     const text = JSON.stringify(recorder.lines);
     for (const secret of [TOKEN, SECRET_URL, 'wrong-but-secret', 'AAAsecret']) expect(text).not.toContain(secret);
     const requests = recorder.lines.filter(({ msg }) => msg === 'request');
