@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import cacache from 'cacache';
 import { SYSTEM_CLOCK } from '../../dist/clock.js';
-import { DiskStore } from '../../dist/catalog/disk-store.js';
-import { ItemTable } from '../../dist/catalog/item-table.js';
+import { DiskStore } from '../../dist/catalog/store/disk-store.js';
+import { ItemTable } from '../../dist/catalog/items/item-table.js';
 import { Sizes } from '../../dist/catalog/sizes.js';
 import { createLog } from '../../dist/log.js';
 

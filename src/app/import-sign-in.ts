@@ -1,10 +1,10 @@
 import type { Config } from '../config/schema.js';
 import { AppError } from '../errors.js';
 import type { ImportedToken } from './imports/imported.js';
-import { refusalCode } from '../google/oauth-refusal.js';
-import type { Granted, OAuthClient } from '../google/oauth.js';
+import { refusalCode } from '../google/auth/oauth-refusal.js';
+import type { Granted, OAuthClient } from '../google/auth/oauth.js';
 import { missingScopes, REMOVED_SCOPES } from '../google/scopes.js';
-import type { SignIn, SignIns } from '../google/sign-ins.js';
+import type { SignIn, SignIns } from '../google/auth/sign-ins.js';
 import { SOURCES } from '../sources/index.js';
 import { checkedClient, clientFor } from './sign-in/client.js';
 import { withOAuth, type ClientKeys } from './sign-in/google.js';
@@ -13,7 +13,7 @@ import type { Whose } from './sign-in/whose.js';
 import type { SignInParts } from './sign-in.js';
 
 export type { Imported, ImportedClient, ImportedToken } from './imports/imported.js';
-export { isRcloneClient } from '../google/client-id.js';
+export { isRcloneClient } from '../google/auth/client-id.js';
 export { readImport } from './imports/read-import.js';
 
 const IN_BROWSER = 'sign in with the browser instead: `photodav login`';

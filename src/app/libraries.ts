@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Catalog, type ReadSize } from '../catalog/catalog.js';
-import { DiskStore } from '../catalog/disk-store.js';
-import { MemoryStore } from '../catalog/memory-store.js';
+import { DiskStore } from '../catalog/store/disk-store.js';
+import { MemoryStore } from '../catalog/store/memory-store.js';
 import type { CatalogStore } from '../catalog/store.js';
 import type { Clock } from '../clock.js';
 import type { Config, Mount } from '../config/schema.js';
@@ -11,7 +11,7 @@ import { AppError } from '../errors.js';
 import { Governors } from '../google/governors.js';
 import type { Log } from '../log.js';
 import { SOURCES } from '../sources/index.js';
-import type { PinRoom } from '../sources/pin-room.js';
+import type { PinRoom } from '../sources/pins/pin-room.js';
 import type { MediaSource, SourceContext } from '../sources/source.js';
 import type { Root } from '../tree/tree.js';
 import { openSharedBytes } from './shared-bytes.js';

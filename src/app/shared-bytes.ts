@@ -4,7 +4,7 @@ import type { Config } from '../config/schema.js';
 import { systemErrorText } from '../system-error.js';
 import { SharedBytes } from '../delivery/shared-bytes.js';
 import { Spool } from '../delivery/spool.js';
-import { openSpoolFiles } from '../delivery/spool-files.js';
+import { openSpoolFiles } from '../delivery/spool/spool-files.js';
 import type { Log } from '../log.js';
 
 interface Parts {

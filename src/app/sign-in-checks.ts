@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js';
 import type { Config } from '../config/schema.js';
 import { AppError } from '../errors.js';
-import type { SignIns } from '../google/sign-ins.js';
+import type { SignIns } from '../google/auth/sign-ins.js';
 import { loginCommand, identify, type Identity } from '../sources/sign-in.js';
 
 /**

@@ -1,14 +1,14 @@
 import type { Clock } from '../clock.js';
 import type { Config } from '../config/schema.js';
 import { AppError } from '../errors.js';
-import type { Granted } from '../google/oauth.js';
+import type { Granted } from '../google/auth/oauth.js';
 import { missingScopes } from '../google/scopes.js';
-import type { SignIn, SignIns } from '../google/sign-ins.js';
+import type { SignIn, SignIns } from '../google/auth/sign-ins.js';
 import { askConsent, type Ask, type Person } from './sign-in/consent.js';
 import { CONNECTIONS, withOAuth, type ClientKeys } from './sign-in/google.js';
 import { explained } from './sign-in/scopes.js';
 
-export type { SignIn as KeptSignIn } from '../google/sign-ins.js';
+export type { SignIn as KeptSignIn } from '../google/auth/sign-ins.js';
 export type { Answers, Person } from './sign-in/consent.js';
 
 /** Who signs in, and what for. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js';
 import type { Config } from '../config/schema.js';
 import { AppError } from '../errors.js';
-import type { SignIn, SignIns } from '../google/sign-ins.js';
+import type { SignIn, SignIns } from '../google/auth/sign-ins.js';
 import { withOAuth } from './sign-in/google.js';
 
 /**

@@ -3,9 +3,9 @@ import type { Clock } from '../clock.js';
 import type { Config, Mount } from '../config/schema.js';
 import { googleAddresses } from '../google/addresses.js';
 import type { Governors } from '../google/governors.js';
-import { SignIns } from '../google/sign-ins.js';
+import { SignIns } from '../google/auth/sign-ins.js';
 import type { Log } from '../log.js';
-import { PinRoom } from '../sources/pin-room.js';
+import { PinRoom } from '../sources/pins/pin-room.js';
 import type { SourceContext } from '../sources/source.js';
 import { proxySettings } from './proxy-settings.js';
 

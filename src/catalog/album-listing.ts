@@ -1,5 +1,5 @@
 import type { Album } from '../model.js';
-import type { MemberCodec } from './listing-file.js';
+import type { MemberCodec } from './listings/listing-file.js';
 import type { JsonValue } from './store.js';
 
 export const ALBUM_CODEC: MemberCodec<Album> = {

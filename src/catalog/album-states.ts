@@ -3,7 +3,7 @@ import type { Album } from '../model.js';
 import type { MediaSource } from '../sources/source.js';
 import { isWithin } from './age.js';
 import { albumById } from './album-listing.js';
-import type { StoredListing } from './listing-file.js';
+import type { StoredListing } from './listings/listing-file.js';
 
 /** The listing of albums, as far as it is needed here. */
 export interface AlbumListing {

@@ -2,12 +2,12 @@ import type { Clock } from '../clock.js';
 import type { Log } from '../log.js';
 import type { DayRange, MediaItem } from '../model.js';
 import type { MediaSource, Page } from '../sources/source.js';
-import { DayWindow, ITEMS_PER_PAGE } from './day-window.js';
-import { dayOf, dayText } from './days.js';
-import type { ItemTable } from './item-table.js';
-import type { FetchOptions } from './listing-pages.js';
+import { DayWindow, ITEMS_PER_PAGE } from './first-listing/day-window.js';
+import { dayOf, dayText } from './first-listing/days.js';
+import type { ItemTable } from './items/item-table.js';
+import type { FetchOptions } from './listings/listing-pages.js';
 import { MAX_VERIFIED, stillThere } from './still-there.js';
-import { WindowListing } from './window-listing.js';
+import { WindowListing } from './first-listing/window-listing.js';
 
 /** So many items are listed page after page before anything else is tried: a smaller library costs no request more. */
 const PLAIN_ITEMS = 500;

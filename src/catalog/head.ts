@@ -1,4 +1,4 @@
-import type { StoredListing } from './listing-file.js';
+import type { StoredListing } from './listings/listing-file.js';
 
 /** More that is missing at the head than this, and the listing is fetched in full. */
 const MAX_LOST = 50;

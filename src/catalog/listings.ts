@@ -1,11 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import { toAppError } from '../errors.js';
 import { isWithin } from './age.js';
-import { asUnavailable, holdMsOf, mayShowStale, stillListing } from './listing-errors.js';
-import { ListingFile, type StoredListing } from './listing-file.js';
-import { fetchPages, type Progress } from './listing-pages.js';
-import { emptySlot, hasListing, type Slot } from './listing-slot.js';
-import type { ListingsOptions } from './listings-options.js';
+import { asUnavailable, holdMsOf, mayShowStale, stillListing } from './listings/listing-errors.js';
+import { ListingFile, type StoredListing } from './listings/listing-file.js';
+import { fetchPages, type Progress } from './listings/listing-pages.js';
+import { emptySlot, hasListing, type Slot } from './listings/listing-slot.js';
+import type { ListingsOptions } from './listings/listings-options.js';
 import type { Completion, Revision } from './upkeep.js';
 
 /** How long a client waits for a fresh listing while an older one is at hand. */

@@ -2,11 +2,11 @@ import { hash } from 'node:crypto';
 import type { Clock } from '../clock.js';
 import type { Log } from '../log.js';
 import type { MediaItem } from '../model.js';
-import { ITEMS_PER_PAGE } from './item-page.js';
-import type { ItemTable } from './item-table.js';
-import { NumberColumn } from './number-column.js';
+import { ITEMS_PER_PAGE } from './items/item-page.js';
+import type { ItemTable } from './items/item-table.js';
+import { NumberColumn } from './items/number-column.js';
 import type { CatalogStore, JsonValue } from './store.js';
-import { storedPages } from './stored-pages.js';
+import { storedPages } from './store/stored-pages.js';
 
 const SAVE_EVERY_MS = 3_000;
 /** What the bytes are: as uploaded. Each variant of an item has a size of its own. */

@@ -1,6 +1,6 @@
 import type { MediaItem } from '../model.js';
 import type { MediaSource } from '../sources/source.js';
-import type { ItemTable } from './item-table.js';
+import type { ItemTable } from './items/item-table.js';
 
 /** More that a full listing lacks than this is not looked for: the listing is right. */
 export const MAX_VERIFIED = 500;

@@ -1,4 +1,4 @@
-import type { StoredListing } from './listing-file.js';
+import type { StoredListing } from './listings/listing-file.js';
 
 /** How a listing is kept true for fewer requests than listing it takes. */
 export interface Upkeep<H> {

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.js';
 import type { Log } from '../log.js';
 import type { MediaSource } from '../sources/source.js';
 import type { SharedBytes } from './shared-bytes.js';
-import { spoolKey } from './spool-key.js';
+import { spoolKey } from './spool/spool-key.js';
 import { steady } from './steady.js';
 
 interface Parts {

@@ -5,8 +5,8 @@ import type { ByteRange } from '../model.js';
 import type { Content, OpenOptions } from '../sources/source.js';
 import { Audience } from './audience.js';
 import type { Spool } from './spool.js';
-import type { SpoolEntry } from './spool-entry.js';
-import { readEntry } from './spool-reader.js';
+import type { SpoolEntry } from './spool/spool-entry.js';
+import { readEntry } from './spool/spool-reader.js';
 import type { OpenBytes } from './steady.js';
 
 /** What a first request brings to all who wait for it: an entry for everybody, or content for the one who asked. */

@@ -3,11 +3,11 @@ import type { Clock } from '../clock.js';
 import { toAppError, type AppError } from '../errors.js';
 import type { Log } from '../log.js';
 import type { Content } from '../sources/source.js';
-import { SpoolEntry, type EntryFacts } from './spool-entry.js';
-import type { SpoolFiles } from './spool-files.js';
-import { DiskFault } from './spool-filling.js';
-import { nick } from './spool-key.js';
-import { partName, tidy, wholeName } from './spool-tidying.js';
+import { SpoolEntry, type EntryFacts } from './spool/spool-entry.js';
+import type { SpoolFiles } from './spool/spool-files.js';
+import { DiskFault } from './spool/spool-filling.js';
+import { nick } from './spool/spool-key.js';
+import { partName, tidy, wholeName } from './spool/spool-tidying.js';
 
 export interface SpoolOptions {
   readonly maxBytes: number;

@@ -1,5 +1,5 @@
 import type { OutgoingHttpHeaders } from 'node:http';
-import type { Bytes } from '../google/media-answer.js';
+import type { Bytes } from '../google/media/media-answer.js';
 import type { Verdict } from '../http/conditional.js';
 import { handlingHeaders, mediaType } from '../http/media-headers.js';
 

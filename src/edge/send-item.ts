@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '../errors.js';
-import type { Bytes } from '../google/media-answer.js';
+import type { Bytes } from '../google/media/media-answer.js';
 import { CONDITIONAL_HEADERS } from '../http/conditional.js';
 import { abortWhenLeft } from '../http/flow.js';
 import type { Transfer } from '../http/metrics.js';

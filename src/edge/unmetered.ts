@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
-import { msUntilPacificMidnight } from '../google/pacific-day.js';
-import type { Ask, Meter } from '../google/quota-part.js';
+import { msUntilPacificMidnight } from '../google/quota/pacific-day.js';
+import type { Ask, Meter } from '../google/quota/quota-part.js';
 
 /** Google's rule is 30 s at least. */
 const PAUSE_MS = 60_000;

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
-import type { Bytes, Range } from '../google/media-answer.js';
+import type { Bytes, Range } from '../google/media/media-answer.js';
 import type { MediaClient } from '../google/media.js';
 import type { Link } from './gateway.js';
 import type { Links } from './links.js';

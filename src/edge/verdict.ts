@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Bytes } from '../google/media-answer.js';
+import type { Bytes } from '../google/media/media-answer.js';
 import { decide, type Verdict } from '../http/conditional.js';
 import { readHttpDate } from '../http/http-date.js';
 

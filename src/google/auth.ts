@@ -1,9 +1,9 @@
 import { untilAborted } from '../abort.js';
 import { AppError, toAppError } from '../errors.js';
 import type { Log } from '../log.js';
-import type { Credentials, Keeper } from './keeper.js';
-import { ACCESS_TOKEN_MS, OAuthClient, type Granted, type OAuthParts } from './oauth.js';
-import { refusalCode, refused } from './oauth-refusal.js';
+import type { Credentials, Keeper } from './auth/keeper.js';
+import { ACCESS_TOKEN_MS, OAuthClient, type Granted, type OAuthParts } from './auth/oauth.js';
+import { refusalCode, refused } from './auth/oauth-refusal.js';
 import { backoffMs } from './retry.js';
 
 export interface AuthOptions extends OAuthParts {

@@ -1,5 +1,5 @@
 import { Governor, type GovernorOptions } from './quota.js';
-import type { Part } from './quota-shares.js';
+import type { Part } from './quota/quota-shares.js';
 
 /** What each governor is opened with, whatever its project. */
 export type GovernorsOptions = Omit<GovernorOptions, 'project'>;

@@ -1,9 +1,9 @@
 import type { Clock } from '../clock.js';
 import type { Log } from '../log.js';
 import { failureOf, type Failure } from './answer.js';
-import { contentOf, sizeOf, toldByHead, type Bytes, type Range } from './media-answer.js';
-import { MediaFault } from './media-fault.js';
-import { MediaHosts } from './media-hosts.js';
+import { contentOf, sizeOf, toldByHead, type Bytes, type Range } from './media/media-answer.js';
+import { MediaFault } from './media/media-fault.js';
+import { MediaHosts } from './media/media-hosts.js';
 import {
   drain,
   headersAt,
@@ -12,11 +12,11 @@ import {
   type Method,
   type Response,
   type WireOptions,
-} from './media-wire.js';
-import type { Ask, Meter } from './quota-part.js';
+} from './media/media-wire.js';
+import type { Ask, Meter } from './quota/quota-part.js';
 import { backoffMs, retryAfterMs } from './retry.js';
 
-export type { MediaRequest } from './media-wire.js';
+export type { MediaRequest } from './media/media-wire.js';
 
 /** The base URL is not, or no longer, accepted: a new one may be. */
 export interface Refused {

@@ -1,6 +1,6 @@
-import { DayCounts, type DayCountsOptions } from './quota-counts.js';
-import { QuotaPart } from './quota-part.js';
-import type { Part } from './quota-shares.js';
+import { DayCounts, type DayCountsOptions } from './quota/quota-counts.js';
+import { QuotaPart } from './quota/quota-part.js';
+import type { Part } from './quota/quota-shares.js';
 
 export interface GovernorOptions extends DayCountsOptions {
   /** Requests that Google grants the project per Pacific day. */

@@ -5,7 +5,7 @@ import type { Log } from '../log.js';
 import { failureOf, unreadable, type Failure } from './answer.js';
 import type { Auth } from './auth.js';
 import { parseJson } from './json.js';
-import type { Ask, QuotaPart } from './quota-part.js';
+import type { Ask, QuotaPart } from './quota/quota-part.js';
 import type { GoogleService } from './services.js';
 import { backoffMs, MAX_WAIT_MS, retryAfterMs } from './retry.js';
 import type { Transport } from './transport.js';

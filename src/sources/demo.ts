@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Emulator } from '../emulator/emulator.js';
 import { AppError } from '../errors.js';
 import { Governors } from '../google/governors.js';
-import type { CounterStore } from '../google/quota-counts.js';
+import type { CounterStore } from '../google/quota/quota-counts.js';
 import { openLibrary, type LibraryView } from './library.js';
 import { sizeText } from './rendition.js';
 import type { MediaSource, SourceContext, SourceKind } from './source.js';

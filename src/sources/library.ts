@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { SYSTEM_CLOCK } from '../clock.js';
 import { AppError } from '../errors.js';
 import { googleAddresses } from '../google/addresses.js';
-import { Gphotosdl } from '../google/gphotosdl.js';
+import { Gphotosdl } from '../google/media/gphotosdl.js';
 import { LibraryApi } from '../google/library-api.js';
 import { MediaClient } from '../google/media.js';
 import { RestClient } from '../google/rest.js';
@@ -10,12 +10,12 @@ import { LIBRARY_READ_SCOPE } from '../google/scopes.js';
 import { LIBRARY_SERVICE } from '../google/services.js';
 import { Transport } from '../google/transport.js';
 import type { Box } from '../model.js';
-import { fullResolution } from './full-resolution.js';
-import { checkSignIn, projectOf } from './sign-in-credentials.js';
-import { LibrarySource } from './library-source.js';
+import { fullResolution } from './library/full-resolution.js';
+import { checkSignIn, projectOf } from './sign-in/credentials.js';
+import { LibrarySource } from './library/library-source.js';
 import { sizeText } from './rendition.js';
 import { signInOf } from './sign-in.js';
-import { SIGN_IN_FIELDS } from './sign-in-options.js';
+import { SIGN_IN_FIELDS } from './sign-in/options.js';
 import type { MediaSource, SourceContext, SourceKind } from './source.js';
 
 /**

@@ -3,11 +3,11 @@ import { SYSTEM_CLOCK } from '../clock.js';
 import { googleAddresses } from '../google/addresses.js';
 import { MediaClient } from '../google/media.js';
 import { PICKER_SCOPE } from '../google/scopes.js';
-import { checkSignIn } from './sign-in-credentials.js';
-import { openPickerAccount, type PickerAccount } from './picker-account.js';
-import { PickerSource } from './picker-source.js';
+import { checkSignIn } from './sign-in/credentials.js';
+import { openPickerAccount, type PickerAccount } from './picker/picker-account.js';
+import { PickerSource } from './picker/picker-source.js';
 import { sizeText } from './rendition.js';
-import { SIGN_IN_FIELDS } from './sign-in-options.js';
+import { SIGN_IN_FIELDS } from './sign-in/options.js';
 import type { MediaSource, SourceContext, SourceKind } from './source.js';
 
 /**

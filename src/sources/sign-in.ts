@@ -1,13 +1,13 @@
 import { AppError } from '../errors.js';
 import type { GoogleAddresses } from '../google/addresses.js';
 import { Auth } from '../google/auth.js';
-import { ConfiguredKeeper, type Credentials, type Keeper } from '../google/keeper.js';
-import { SignInNotices } from '../google/sign-in-notices.js';
-import type { SignInKey, SignIns } from '../google/sign-ins.js';
-import { StoredKeeper } from '../google/stored-keeper.js';
+import { ConfiguredKeeper, type Credentials, type Keeper } from '../google/auth/keeper.js';
+import { SignInNotices } from '../google/auth/sign-in-notices.js';
+import type { SignInKey, SignIns } from '../google/auth/sign-ins.js';
+import { StoredKeeper } from '../google/auth/stored-keeper.js';
 import type { Transport } from '../google/transport.js';
-import { accountDigest, clientOf, credentialsOf, holdsToken, type SignInOptions } from './sign-in-credentials.js';
-import { DEFAULT_ACCOUNT } from './sign-in-options.js';
+import { accountDigest, clientOf, credentialsOf, holdsToken, type SignInOptions } from './sign-in/credentials.js';
+import { DEFAULT_ACCOUNT } from './sign-in/options.js';
 import type { SourceContext } from './source.js';
 
 /** Whose sign-in a source's options mean. */

@@ -2,10 +2,10 @@ import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import type { Clock } from '../clock.js';
 import type { Governors } from '../google/governors.js';
-import type { SignIns } from '../google/sign-ins.js';
+import type { SignIns } from '../google/auth/sign-ins.js';
 import type { Log } from '../log.js';
 import type { Album, Box, ByteRange, DayRange, MediaItem, Scope } from '../model.js';
-import type { PinRoom } from './pin-room.js';
+import type { PinRoom } from './pins/pin-room.js';
 
 /**
  * A place albums and media items come from.

@@ -1,4 +1,4 @@
-import { keyedHash } from '../catalog/keyed-hash.js';
+import { keyedHash } from '../catalog/items/keyed-hash.js';
 import { HashedPositions } from './hashed-positions.js';
 import type { Naming } from './naming.js';
 

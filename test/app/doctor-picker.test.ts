@@ -4,9 +4,9 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Emulator } from '../../src/emulator/emulator.js';
 import { startEmulator } from '../../src/emulator/server.js';
 import { PICKER_SCOPE } from '../../src/google/scopes.js';
-import { SignIns } from '../../src/google/sign-ins.js';
+import { SignIns } from '../../src/google/auth/sign-ins.js';
 import { createLog } from '../../src/log.js';
-import { Picks, type Pick } from '../../src/sources/picks.js';
+import { Picks, type Pick } from '../../src/sources/picker/picks.js';
 import { Consultation } from '../support/examined.js';
 import { expectNamed, type SeededFault } from '../support/seeded-fault.js';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { lookAtPick } from '../../src/sources/picking.js';
+import { lookAtPick } from '../../src/sources/picker/picking.js';
 import { eventually } from '../support/eventually.js';
 import { startPickerStage, type PickerStage } from '../support/picker-stage.js';
 

@@ -8,7 +8,7 @@ import type { Emulator } from '../../src/emulator/emulator.js';
 import { startEmulator } from '../../src/emulator/server.js';
 import { AppError } from '../../src/errors.js';
 import { PICKER_SCOPE } from '../../src/google/scopes.js';
-import { SignIns, type SignIn } from '../../src/google/sign-ins.js';
+import { SignIns, type SignIn } from '../../src/google/auth/sign-ins.js';
 import { createLog } from '../../src/log.js';
 import { eventually } from '../support/eventually.js';
 import { propfind } from '../support/http-client.js';

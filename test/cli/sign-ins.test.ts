@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Emulator } from '../../src/emulator/emulator.js';
 import { startEmulator } from '../../src/emulator/server.js';
-import { SignIns } from '../../src/google/sign-ins.js';
+import { SignIns } from '../../src/google/auth/sign-ins.js';
 import { createLog } from '../../src/log.js';
 import { until } from '../support/eventually.js';
 import { makeHome, run, start } from './photodav.js';

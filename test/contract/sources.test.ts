@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SYSTEM_CLOCK } from '../../src/clock.js';
 import { startEmulator } from '../../src/emulator/server.js';
-import { openPickerAccount } from '../../src/sources/picker-account.js';
+import { openPickerAccount } from '../../src/sources/picker/picker-account.js';
 import { SOURCES } from '../../src/sources/index.js';
 import type { SourceContext } from '../../src/sources/source.js';
 import { makeTempFolder } from '../support/clients.js';

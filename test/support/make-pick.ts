@@ -1,8 +1,8 @@
 import type { Clock } from '../../src/clock.js';
 import type { Emulator } from '../../src/emulator/emulator.js';
-import type { PickerAccount } from '../../src/sources/picker-account.js';
-import { completePick } from '../../src/sources/picking.js';
-import type { Pick } from '../../src/sources/picks.js';
+import type { PickerAccount } from '../../src/sources/picker/picker-account.js';
+import { completePick } from '../../src/sources/picker/picking.js';
+import type { Pick } from '../../src/sources/picker/picks.js';
 
 type Account = globalThis.Pick<PickerAccount, 'api' | 'picks'>;
 

@@ -1,4 +1,4 @@
-import type { FoundFile, SpoolFile, SpoolFiles } from '../../src/delivery/spool-files.js';
+import type { FoundFile, SpoolFile, SpoolFiles } from '../../src/delivery/spool/spool-files.js';
 
 interface Stored {
   bytes: Buffer;

@@ -1,5 +1,5 @@
 import { Catalog } from '../../src/catalog/catalog.js';
-import { MemoryStore } from '../../src/catalog/memory-store.js';
+import { MemoryStore } from '../../src/catalog/store/memory-store.js';
 import { createLog } from '../../src/log.js';
 import type { MediaSource } from '../../src/sources/source.js';
 import type { MountedCatalog, Tree } from '../../src/tree/tree.js';

@@ -1,10 +1,10 @@
 import { createLog } from '../../src/log.js';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SignIns } from '../../src/google/sign-ins.js';
+import { SignIns } from '../../src/google/auth/sign-ins.js';
 import { Governors, type GovernorsOptions } from '../../src/google/governors.js';
-import type { CounterStore } from '../../src/google/quota-counts.js';
-import { PinRoom } from '../../src/sources/pin-room.js';
+import type { CounterStore } from '../../src/google/quota/quota-counts.js';
+import { PinRoom } from '../../src/sources/pins/pin-room.js';
 import type { SourceContext } from '../../src/sources/source.js';
 import { HurriedClock } from './hurried-clock.js';
 

@@ -3,7 +3,7 @@ import { AppError } from '../../errors.js';
 import { LIBRARY_SERVICE, PICKER_SERVICE } from '../../google/services.js';
 import { RestClient, type Call } from '../../google/rest.js';
 import type { Usage } from '../../google/governors.js';
-import { projectOf } from '../../sources/sign-in-credentials.js';
+import { projectOf } from '../../sources/sign-in/credentials.js';
 import type { Check } from './check.js';
 import { failure, ok, warning } from './finding.js';
 import type { SignInMount } from '../sign-in/whose.js';

@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { AppError } from '../../errors.js';
 import { createLog } from '../../log.js';
 import type { MediaItem } from '../../model.js';
-import { Picks, type Pick } from '../../sources/picks.js';
+import { Picks, type Pick } from '../../sources/picker/picks.js';
 import type { MediaSource } from '../../sources/source.js';
 import type { Check } from './check.js';
 import { failure, ok, warning } from './finding.js';

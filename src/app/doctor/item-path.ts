@@ -1,4 +1,4 @@
-import { MemoryStore } from '../../catalog/memory-store.js';
+import { MemoryStore } from '../../catalog/store/memory-store.js';
 import type { ResourceTree } from '../../tree/resource.js';
 import { openCatalog, rootOf } from '../libraries.js';
 import { Trees } from '../trees.js';

@@ -1,10 +1,10 @@
 import type { Mount } from '../../config/schema.js';
 import type { Governor } from '../../google/quota.js';
-import { OAuthClient, type TokenInfo } from '../../google/oauth.js';
-import type { SignIn } from '../../google/sign-ins.js';
+import { OAuthClient, type TokenInfo } from '../../google/auth/oauth.js';
+import type { SignIn } from '../../google/auth/sign-ins.js';
 import type { MediaItem } from '../../model.js';
 import { SOURCES } from '../../sources/index.js';
-import { projectOf } from '../../sources/sign-in-credentials.js';
+import { projectOf } from '../../sources/sign-in/credentials.js';
 import { signInOf, type GoogleSignIn } from '../../sources/sign-in.js';
 import type { MediaSource, Page, SourceContext } from '../../sources/source.js';
 import { createSource } from '../libraries.js';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { DiskStore } from '../../catalog/disk-store.js';
-import { MemoryStore } from '../../catalog/memory-store.js';
-import { inspectStore, type StoreInspection } from '../../catalog/store-inspection.js';
+import { DiskStore } from '../../catalog/store/disk-store.js';
+import { MemoryStore } from '../../catalog/store/memory-store.js';
+import { inspectStore, type StoreInspection } from '../../catalog/store/store-inspection.js';
 import type { Clock } from '../../clock.js';
 import type { System } from '../../config/folders.js';
 import { parseFileLayer } from '../../config/file-layer.js';

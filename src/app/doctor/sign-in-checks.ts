@@ -1,4 +1,4 @@
-import { clientIdFault, isRcloneClient } from '../../google/client-id.js';
+import { clientIdFault, isRcloneClient } from '../../google/auth/client-id.js';
 import { missingScopes, removedScopes } from '../../google/scopes.js';
 import { SOURCES } from '../../sources/index.js';
 import { loginCommand } from '../../sources/sign-in.js';

@@ -1,4 +1,4 @@
-import type { PastedToken } from '../../google/token.js';
+import type { PastedToken } from '../../google/auth/token.js';
 import { unusable, type ImportedToken } from './imported.js';
 
 const AGAIN_ADVICE =

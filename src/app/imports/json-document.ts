@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseToken } from '../../google/token.js';
+import { parseToken } from '../../google/auth/token.js';
 import { alistStorages, readAlist } from './alist.js';
 import { readClientFile } from './client-file.js';
 import { lasting } from './granted-token.js';

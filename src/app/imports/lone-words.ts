@@ -1,4 +1,4 @@
-import { unquoted } from '../../google/token.js';
+import { unquoted } from '../../google/auth/token.js';
 import { unusable, type ImportedToken } from './imported.js';
 
 interface LoneWord {

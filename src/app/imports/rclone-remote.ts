@@ -1,4 +1,4 @@
-import { parseToken } from '../../google/token.js';
+import { parseToken } from '../../google/auth/token.js';
 import { lasting } from './granted-token.js';
 import { unusable, type Imported, type ImportedOption } from './imported.js';
 

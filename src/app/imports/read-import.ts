@@ -1,5 +1,5 @@
 import { parseJson } from '../../google/json.js';
-import { parseToken } from '../../google/token.js';
+import { parseToken } from '../../google/auth/token.js';
 import { lasting } from './granted-token.js';
 import { unusable, type Imported } from './imported.js';
 import { readDocument } from './json-document.js';

@@ -2,15 +2,15 @@ import type { Clock } from '../../clock.js';
 import type { Config, Mount } from '../../config/schema.js';
 import type { PickerApi } from '../../google/picker-api.js';
 import type { Log } from '../../log.js';
-import { openPickerAccount } from '../../sources/picker-account.js';
+import { openPickerAccount } from '../../sources/picker/picker-account.js';
 import { pickerSource } from '../../sources/picker.js';
-import type { PickerSource } from '../../sources/picker-source.js';
-import type { Picks } from '../../sources/picks.js';
-import type { Pins } from '../../sources/pins.js';
+import type { PickerSource } from '../../sources/picker/picker-source.js';
+import type { Picks } from '../../sources/picker/picks.js';
+import type { Pins } from '../../sources/pins/pins.js';
 import { openGovernors } from '../libraries.js';
 import { sourceContext } from '../source-context.js';
 
-export type { LookOptions } from '../../sources/pinning.js';
+export type { LookOptions } from '../../sources/picker/pinning.js';
 
 /** A mount that shows what was picked. */
 export type PickerMount = Extract<Mount, { readonly source: 'picker' }>;

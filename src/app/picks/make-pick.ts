@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.js';
-import { lookAtPick, type PickState } from '../../sources/picking.js';
-import type { Pick } from '../../sources/picks.js';
+import { lookAtPick, type PickState } from '../../sources/picker/picking.js';
+import type { Pick } from '../../sources/picker/picks.js';
 import type { PickDesk } from './desk.js';
 
 export interface PickRequest {

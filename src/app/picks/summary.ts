@@ -1,4 +1,4 @@
-import type { Pick } from '../../sources/picks.js';
+import type { Pick } from '../../sources/picker/picks.js';
 import type { PickDesk } from './desk.js';
 
 /** A pick as it is listed. Times are milliseconds since 1970. */

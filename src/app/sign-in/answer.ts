@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { AppError } from '../../errors.js';
-import { refused } from '../../google/oauth-refusal.js';
+import { refused } from '../../google/auth/oauth-refusal.js';
 
 /** Who answers, where the answer says it (RFC 9207). */
 const ISSUER = 'https://accounts.google.com';

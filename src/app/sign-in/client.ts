@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.js';
-import { clientIdFault } from '../../google/client-id.js';
-import type { SignIns } from '../../google/sign-ins.js';
+import { clientIdFault } from '../../google/auth/client-id.js';
+import type { SignIns } from '../../google/auth/sign-ins.js';
 import type { ClientKeys } from './google.js';
 import type { Whose } from './whose.js';
 

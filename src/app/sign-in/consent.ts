@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Clock } from '../../clock.js';
 import { AppError } from '../../errors.js';
-import type { Granted, OAuthClient } from '../../google/oauth.js';
+import type { Granted, OAuthClient } from '../../google/auth/oauth.js';
 import type { Answer } from './answer.js';
 import { openListener, type Listener } from './listener.js';
 import { readPasted } from './pasted.js';

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.js';
 import type { Config } from '../../config/schema.js';
 import { googleAddresses } from '../../google/addresses.js';
-import { OAuthClient } from '../../google/oauth.js';
+import { OAuthClient } from '../../google/auth/oauth.js';
 import { Transport } from '../../google/transport.js';
 import { proxySettings } from '../proxy-settings.js';
 

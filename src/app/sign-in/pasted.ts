@@ -1,4 +1,4 @@
-import { unquoted } from '../../google/token.js';
+import { unquoted } from '../../google/auth/token.js';
 import { readAnswer, type Answer } from './answer.js';
 
 /** What a person pasted: the answer, or what to tell them, so that they can paste again. */

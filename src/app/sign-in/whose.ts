@@ -1,10 +1,10 @@
 import type { Config, Mount } from '../../config/schema.js';
 import { AppError } from '../../errors.js';
-import { parseToken } from '../../google/token.js';
+import { parseToken } from '../../google/auth/token.js';
 import { LIBRARY_READ_SCOPE, PICKER_SCOPE } from '../../google/scopes.js';
 import { SOURCES } from '../../sources/index.js';
-import { clientOf as givenClient, holdsToken } from '../../sources/sign-in-credentials.js';
-import { DEFAULT_ACCOUNT } from '../../sources/sign-in-options.js';
+import { clientOf as givenClient, holdsToken } from '../../sources/sign-in/credentials.js';
+import { DEFAULT_ACCOUNT } from '../../sources/sign-in/options.js';
 
 /** A mount that somebody signs in for. */
 export type SignInMount = Exclude<Mount, { readonly source: 'demo' }>;

@@ -8,7 +8,7 @@ import type { Whose } from '../../../src/app/sign-in/whose.js';
 import type { Emulator } from '../../../src/emulator/emulator.js';
 import { startEmulator } from '../../../src/emulator/server.js';
 import { LIBRARY_READ_SCOPE, PICKER_SCOPE, REMOVED_SCOPES } from '../../../src/google/scopes.js';
-import { SignIns } from '../../../src/google/sign-ins.js';
+import { SignIns } from '../../../src/google/auth/sign-ins.js';
 import { createLog } from '../../../src/log.js';
 import { consenting } from '../../support/consenting.js';
 import { ManualClock } from '../../support/manual-clock.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { clientFor } from '../../../src/app/sign-in/client.js';
-import { SignIns } from '../../../src/google/sign-ins.js';
+import { SignIns } from '../../../src/google/auth/sign-ins.js';
 import { createLog } from '../../../src/log.js';
 
 const A = { clientId: '1-a.apps.googleusercontent.com', clientSecret: 'GOCSPX-a' };

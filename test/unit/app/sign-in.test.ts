@@ -7,7 +7,7 @@ import { signOut } from '../../../src/app/sign-out.js';
 import type { Clock } from '../../../src/clock.js';
 import type { Emulator } from '../../../src/emulator/emulator.js';
 import { startEmulator } from '../../../src/emulator/server.js';
-import { SignIns } from '../../../src/google/sign-ins.js';
+import { SignIns } from '../../../src/google/auth/sign-ins.js';
 import { LIBRARY_READ_SCOPE, PICKER_SCOPE } from '../../../src/google/scopes.js';
 import { createLog } from '../../../src/log.js';
 import { consenting, pasting } from '../../support/consenting.js';

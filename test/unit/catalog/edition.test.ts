@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { Catalog } from '../../../src/catalog/catalog.js';
-import { MemoryStore } from '../../../src/catalog/memory-store.js';
+import { MemoryStore } from '../../../src/catalog/store/memory-store.js';
 import { createLog } from '../../../src/log.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import { MemorySource, photo } from '../../support/memory-source.js';

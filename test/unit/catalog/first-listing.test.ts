@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Catalog, type FirstListing } from '../../../src/catalog/catalog.js';
-import { MemoryStore } from '../../../src/catalog/memory-store.js';
+import { MemoryStore } from '../../../src/catalog/store/memory-store.js';
 import { createLog } from '../../../src/log.js';
 import type { MediaItem } from '../../../src/model.js';
 import { ManualClock, settle } from '../../support/manual-clock.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { ItemTable } from '../../../src/catalog/item-table.js';
-import { MemoryStore } from '../../../src/catalog/memory-store.js';
+import { ItemTable } from '../../../src/catalog/items/item-table.js';
+import { MemoryStore } from '../../../src/catalog/store/memory-store.js';
 import { Sizes } from '../../../src/catalog/sizes.js';
 import type { JsonValue } from '../../../src/catalog/store.js';
 import { createLog } from '../../../src/log.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Catalog, type CatalogOptions } from '../../../src/catalog/catalog.js';
-import { MemoryStore } from '../../../src/catalog/memory-store.js';
+import { MemoryStore } from '../../../src/catalog/store/memory-store.js';
 import { AppError } from '../../../src/errors.js';
 import { createLog } from '../../../src/log.js';
 import type { ItemList, MediaItem } from '../../../src/model.js';

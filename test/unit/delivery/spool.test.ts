@@ -2,7 +2,7 @@ import { buffer } from 'node:stream/consumers';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { SharedBytes } from '../../../src/delivery/shared-bytes.js';
 import { Spool } from '../../../src/delivery/spool.js';
-import { spoolKey } from '../../../src/delivery/spool-key.js';
+import { spoolKey } from '../../../src/delivery/spool/spool-key.js';
 import { AppError } from '../../../src/errors.js';
 import { createLog } from '../../../src/log.js';
 import type { Content } from '../../../src/sources/source.js';

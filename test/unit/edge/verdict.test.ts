@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { expect, it } from '@jest/globals';
 import { verdictOn } from '../../../src/edge/verdict.js';
-import type { Bytes } from '../../../src/google/media-answer.js';
+import type { Bytes } from '../../../src/google/media/media-answer.js';
 
 const DATE = 'Thu, 15 Jan 2026 12:00:00 GMT';
 const EPOCH = 'Thu, 01 Jan 1970 00:00:00 GMT';

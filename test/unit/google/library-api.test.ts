@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { googleAddresses } from '../../../src/google/addresses.js';
 import { Auth } from '../../../src/google/auth.js';
-import { ConfiguredKeeper } from '../../../src/google/keeper.js';
+import { ConfiguredKeeper } from '../../../src/google/auth/keeper.js';
 import { LibraryApi, type GoogleMediaItem } from '../../../src/google/library-api.js';
 import { RestClient } from '../../../src/google/rest.js';
 import { LIBRARY_SERVICE } from '../../../src/google/services.js';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { googleAddresses } from '../../../src/google/addresses.js';
 import { Auth } from '../../../src/google/auth.js';
-import { ConfiguredKeeper } from '../../../src/google/keeper.js';
+import { ConfiguredKeeper } from '../../../src/google/auth/keeper.js';
 import { PickerApi, type GooglePickedItem } from '../../../src/google/picker-api.js';
 import { RestClient } from '../../../src/google/rest.js';
 import { PICKER_SCOPE } from '../../../src/google/scopes.js';

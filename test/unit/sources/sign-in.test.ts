@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { SignIns } from '../../../src/google/sign-ins.js';
+import { SignIns } from '../../../src/google/auth/sign-ins.js';
 import { createLog } from '../../../src/log.js';
 import { loginCommand, identify, type Identity } from '../../../src/sources/sign-in.js';
 

@@ -4,7 +4,7 @@ import type { MemberNames as Names } from '../../../src/tree/member-names.js';
 import { comparedNames } from '../../support/compared-names.js';
 
 // Hashes that are the same for most names: what is found by them must be looked at.
-jest.unstable_mockModule('../../../src/catalog/keyed-hash.js', () => ({
+jest.unstable_mockModule('../../../src/catalog/items/keyed-hash.js', () => ({
   keyedHash: (text: string): number => (text.length % 2 ? 0xffffffff : 0),
 }));
 const { MemberNames } = await import('../../../src/tree/member-names.js');
