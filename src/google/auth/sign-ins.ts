@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { AppError } from '../../errors.js';
 import type { Log } from '../../log.js';
 import { namesIn, readPrivate, updatePrivate } from '../../private-file.js';
-import { systemErrorCode } from '../../system-error.js';
 import { digest } from '../digest.js';
 import { parseJson } from '../json.js';
 import type { Credentials } from './keeper.js';
+import { orUnavailable } from './kept-folder.js';
 import { storedTime, timeText } from './stored-time.js';
 
 /** Whose sign-in: an OAuth client, and a name that the person gave to the account, for Google tells none. */
@@ -72,7 +72,7 @@ export class SignIns {
 
   /** Those made at this place; a file that cannot be read is told in the log and left out. */
   async all(): Promise<readonly SignIn[]> {
-    const names = await orUnavailable(namesIn(this.#options.folder));
+    const names = await orUnavailable('tokens', namesIn(this.#options.folder));
     const found = await Promise.all(names.filter((name) => name.endsWith('.json')).map((name) => this.#read(name)));
     return found.filter((signIn) => signIn !== undefined);
   }
@@ -113,7 +113,7 @@ export class SignIns {
       change,
       textOf: (signIn) => `${JSON.stringify(this.#written(signIn), null, 2)}\n`,
     });
-    return orUnavailable(replaced);
+    return orUnavailable('tokens', replaced);
   }
 
   #written(signIn: SignIn): object {
@@ -130,7 +130,7 @@ export class SignIns {
 
   async #read(name: string): Promise<SignIn | undefined> {
     const { folder, label, log } = this.#options;
-    const text = await orUnavailable(readPrivate(join(folder, name)));
+    const text = await orUnavailable('tokens', readPrivate(join(folder, name)));
     if (text === undefined) return undefined;
     const parsed = fileSchema.safeParse(parseJson(text));
     if (!parsed.success) {
@@ -156,19 +156,5 @@ export class SignIns {
 
   #nameOf(key: SignInKey): string {
     return `${accountName(this.#options.label, key)}.json`;
-  }
-}
-
-/** A full disk or a folder that is closed to us may be mended while we run. */
-async function orUnavailable<T>(promise: Promise<T>): Promise<T> {
-  try {
-    return await promise;
-  } catch (cause) {
-    if (cause instanceof AppError) throw cause;
-    const message = `google photos: the stored sign-in cannot be used (${systemErrorCode(cause)})`;
-    throw new AppError('SOURCE_UNAVAILABLE', message, {
-      cause,
-      advice: 'see that the folder tokens in the data folder can be read and written, and that the disk is not full',
-    });
   }
 }

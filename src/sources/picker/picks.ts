@@ -1,14 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { AppError } from '../../errors.js';
 import { digest } from '../../google/digest.js';
 import { parseJson } from '../../google/json.js';
+import { orUnavailable } from '../../google/auth/kept-folder.js';
 import { accountName, type SignInKey } from '../../google/auth/sign-ins.js';
 import { storedTime, timeText } from '../../google/auth/stored-time.js';
 import type { Log } from '../../log.js';
 import { namesIn, readPrivate, updatePrivate } from '../../private-file.js';
-import { systemErrorCode } from '../../system-error.js';
 
 /** A picked media item, without its base URL: that comes anew with each listing of the session. */
 export interface PickedItem {
@@ -70,6 +69,9 @@ const fileSchema = z.object({
  * The picks of one account, a file each in the data folder, for its owner alone, written whole or not at all.
  *
  * `photodav pick` writes them while `photodav serve` reads them: `edition` tells cheaply whether anything has changed.
+ *
+ * SOURCE_UNAVAILABLE if the system lets us neither read nor write there: or it would look as if nothing were picked, and a
+ * sync would delete its copies.
  */
 export class Picks {
   readonly #folder: string;
@@ -80,6 +82,11 @@ export class Picks {
   constructor({ folder, label, key, log }: PicksOptions) {
     this.#folder = join(folder, accountName(label, key));
     this.#log = log;
+  }
+
+  /** Files that could not be read when they were last looked at, by name. */
+  get damaged(): readonly string[] {
+    return [...this.#read].flatMap(([name, { pick }]) => (pick ? [] : name));
   }
 
   /** Oldest first; a file that cannot be read is told in the log and left out. */
@@ -100,27 +107,20 @@ export class Picks {
     await this.update(pick.sessionId, () => pick);
   }
 
-  /**
-   * Replaces a pick by what `change` makes of it, while no other process does; undefined removes it. SOURCE_UNAVAILABLE if
-   * its file cannot be written.
-   */
+  /** Replaces a pick by what `change` makes of it, while no other process does; undefined removes it. */
   async update(sessionId: string, change: (pick: Pick | undefined) => Pick | undefined): Promise<Pick | undefined> {
     const name = nameOf(sessionId);
     const path = join(this.#folder, name);
-    return updatePrivate(path, {
+    const replaced = updatePrivate(path, {
       read: () => this.#pick(name),
       change,
       textOf: (pick) => `${JSON.stringify(written(pick), null, 1)}\n`,
-    }).catch((error: unknown) => {
-      throw error instanceof AppError ? error : unwritable(error);
     });
+    return orUnavailable('picks', replaced);
   }
 
   async #names(): Promise<readonly string[]> {
-    // Or it would look as if nothing were picked, and a sync would delete its copies.
-    const names = await namesIn(this.#folder).catch((error: unknown) => {
-      throw unreadable(error);
-    });
+    const names = await orUnavailable('picks', namesIn(this.#folder));
     return names.filter((name) => name.endsWith('.json')).sort();
   }
 
@@ -134,9 +134,7 @@ export class Picks {
     const edition = await this.#editionOf(name);
     const known = this.#read.get(name);
     if (known?.edition === edition) return known.pick;
-    const text = await readPrivate(join(this.#folder, name)).catch((error: unknown) => {
-      throw unreadable(error);
-    });
+    const text = await orUnavailable('picks', readPrivate(join(this.#folder, name)));
     if (text === undefined) return undefined;
     const pick = this.#parse(name, text);
     this.#read.set(name, { edition, pick });
@@ -169,20 +167,6 @@ function written({ createdAtMs, endsAtMs, open, items, ...pick }: Pick): object 
     ...(open ? { open: { pickerUri: open.pickerUri, pollUntil: timeText(open.pollUntilMs) } } : {}),
     items: items.map(({ createdAtMs: takenMs, ...item }) => ({ ...item, createdAt: timeText(takenMs) })),
   };
-}
-
-function unreadable(cause: unknown): AppError {
-  return new AppError('SOURCE_UNAVAILABLE', 'picks: a file or folder of the data folder cannot be read', {
-    cause,
-    advice: 'run `photodav pick` as the user that `photodav serve` runs as, or give that user the files',
-  });
-}
-
-function unwritable(cause: unknown): AppError {
-  return new AppError('SOURCE_UNAVAILABLE', `picks: the data folder cannot be written (${systemErrorCode(cause)})`, {
-    cause,
-    advice: 'see that the folder picks in the data folder can be written, and that the disk is not full',
-  });
 }
 
 function nameOf(sessionId: string): string {

@@ -90,18 +90,20 @@ export class Pinning {
     let seen = '';
     let againAtMs = Infinity;
     for (;;) {
-      const edition = `${await picks.edition()} ${pins.losses}`;
-      if (edition !== seen || clock.now() >= againAtMs) {
-        seen = edition;
-        const outcome = await this.look({ signal, onProgress: this.#teller() }).catch((error: unknown) => {
-          signal.throwIfAborted();
-          log.warn({ err: error }, 'pins: nothing could be fetched');
-          return undefined;
-        });
-        againAtMs = clock.now() + pauseAfter(outcome);
-        if (outcome) this.#tell(outcome);
+      try {
+        const edition = `${await picks.edition()} ${pins.losses}`;
+        if (edition !== seen || clock.now() >= againAtMs) {
+          const outcome = await this.look({ signal, onProgress: this.#teller() });
+          seen = edition;
+          againAtMs = clock.now() + pauseAfter(outcome);
+          this.#tell(outcome);
+        }
+        await clock.sleep(LOOK_MS, signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        log.warn({ err: error }, 'pins: nothing could be fetched');
+        await clock.sleep(SOON_MS, signal);
       }
-      await clock.sleep(LOOK_MS, signal);
     }
   }
 
@@ -193,9 +195,8 @@ class Look {
   }
 }
 
-function pauseAfter(outcome: PinOutcome | undefined): number {
-  if (outcome?.stopped === 'busy') return BUSY_MS;
-  if (!outcome) return SOON_MS;
+function pauseAfter(outcome: PinOutcome): number {
+  if (outcome.stopped === 'busy') return BUSY_MS;
   if (outcome.stopped === undefined) return outcome.whole + outcome.ended < outcome.total ? SOON_MS : Infinity;
   return LATER_MS;
 }

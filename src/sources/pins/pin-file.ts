@@ -5,6 +5,7 @@ import { digest } from '../../google/digest.js';
 import { parseJson } from '../../google/json.js';
 import type { MediaItem } from '../../model.js';
 import { readPrivate, writePrivate } from '../../private-file.js';
+import { systemErrorCode } from '../../system-error.js';
 
 /** What is known of bytes that are whole. */
 export interface PinRecord {
@@ -46,7 +47,7 @@ export class PinFile {
   async whole(): Promise<PinRecord | undefined> {
     const record = await this.record();
     if (!record) return undefined;
-    const stats = await stat(this.#path).catch(() => undefined);
+    const stats = await ifThere(stat(this.#path));
     return stats?.size === record.size ? record : undefined;
   }
 
@@ -54,15 +55,16 @@ export class PinFile {
     return recordSchema.safeParse(parseJson((await readPrivate(`${this.#path}.json`)) ?? '')).data;
   }
 
-  open(): Promise<FileHandle> {
-    return open(this.#path, 'r');
+  /** Undefined if there are no bytes. */
+  open(): Promise<FileHandle | undefined> {
+    return ifThere(open(this.#path, 'r'));
   }
 
   /** What an earlier fetch has left, if its bytes are there. */
   async part(): Promise<PartRecord | undefined> {
     const { data } = partSchema.safeParse(parseJson((await readPrivate(`${this.#part}.json`)) ?? ''));
     if (!data) return undefined;
-    const stats = await stat(this.#part).catch(() => undefined);
+    const stats = await ifThere(stat(this.#part));
     return stats && stats.size >= data.safeBytes && data.safeBytes <= data.size ? data : undefined;
   }
 
@@ -99,6 +101,16 @@ export class PinFile {
   async remove(): Promise<void> {
     await this.removeWhole();
     await this.removePart();
+  }
+}
+
+/** Undefined for what is not there. */
+async function ifThere<T>(looking: Promise<T>): Promise<T | undefined> {
+  try {
+    return await looking;
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return undefined;
+    throw error;
   }
 }
 

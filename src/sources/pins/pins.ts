@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { addAbortSignal } from 'node:stream';
+import { orUnavailable } from '../../google/auth/kept-folder.js';
 import { accountName, type SignInKey } from '../../google/auth/sign-ins.js';
 import type { Log } from '../../log.js';
 import type { MediaItem } from '../../model.js';
-import { ifUnlocked, isDraft } from '../../private-file.js';
+import { ifUnlocked, isDraft, namesIn } from '../../private-file.js';
 import { fetchPin, hashBytes, type FetchOptions } from './pin-fetch.js';
 import { PinFile, pinPrefix } from './pin-file.js';
 import type { PinRoom } from './pin-room.js';
@@ -25,7 +26,13 @@ export type PinState = 'whole' | 'damaged' | 'absent';
 
 const FOLDER_MODE = 0o700;
 
-/** Bytes of one account's items that are kept on disk because somebody said so, for as long as a pick says so. */
+const PIN_NAME = /^[0-9a-f]{32}-/;
+
+/**
+ * Bytes of one account's items that are kept on disk because somebody said so, for as long as a pick says so.
+ *
+ * SOURCE_UNAVAILABLE if the system lets us neither read nor write there: what it does not show now is not taken for damaged.
+ */
 export class Pins {
   readonly #room: PinRoom;
   readonly #folder: string;
@@ -50,15 +57,58 @@ export class Pins {
 
   /** Bytes of the item, if they are here. */
   async size(item: MediaItem): Promise<number | undefined> {
-    return (await this.#file(item).whole())?.size;
+    return (await orUnavailable('pins', this.#file(item).whole()))?.size;
   }
 
   /** The item's bytes, if they are here; damaged ones are removed, and never served. */
-  async open(item: MediaItem, { range, signal }: OpenOptions = {}): Promise<Content | undefined> {
-    const pin = this.#file(item);
+  open(item: MediaItem, options: OpenOptions = {}): Promise<Content | undefined> {
+    return orUnavailable('pins', this.#opened(this.#file(item), options));
+  }
+
+  /** Reads all of the item's bytes; damaged ones are removed, so that they are fetched again. */
+  verify(item: MediaItem): Promise<PinState> {
+    return orUnavailable('pins', this.#verified(this.#file(item)));
+  }
+
+  /** Brings the item's bytes to the disk; see `fetchPin`. */
+  fetch(item: MediaItem, options: Omit<FetchOptions, 'room'>): Promise<void> {
+    return orUnavailable('pins', this.#fetched(this.#file(item), options));
+  }
+
+  /**
+   * Acts if no other process fetches for this account, with room measured; false if one does. The signal is aborted if that
+   * cannot be relied on any more.
+   */
+  whileAlone(act: (signal: AbortSignal) => Promise<void>): Promise<boolean> {
+    const isDone = ifUnlocked(join(this.#folder, 'fetching'), async (signal) => {
+      await this.#room.measure();
+      await act(signal);
+    });
+    return orUnavailable('pins', isDone);
+  }
+
+  /** Removes what is of no other item; to be called while alone. */
+  async keepOnly(ids: Iterable<string>): Promise<void> {
+    const prefixes = new Set(Array.from(ids, pinPrefix));
+    // A record that was being written when its process was killed stays for nobody.
+    await orUnavailable(
+      'pins',
+      this.#removeWhere((name) => !prefixes.has(name.slice(0, 32)) || isDraft(name)),
+    );
+  }
+
+  async remove(ids: Iterable<string>): Promise<void> {
+    const prefixes = new Set(Array.from(ids, pinPrefix));
+    await orUnavailable(
+      'pins',
+      this.#removeWhere((name) => prefixes.has(name.slice(0, 32))),
+    );
+  }
+
+  async #opened(pin: PinFile, { range, signal }: OpenOptions): Promise<Content | undefined> {
     const record = await pin.record();
     if (!record) return undefined;
-    const file = await pin.open().catch(() => undefined);
+    const file = await pin.open();
     if (file && (await file.stat()).size === record.size) {
       const { size, validator } = record;
       const all = { first: 0, last: size - 1 };
@@ -73,12 +123,10 @@ export class Pins {
     return undefined;
   }
 
-  /** Reads all of the item's bytes; damaged ones are removed, so that they are fetched again. */
-  async verify(item: MediaItem): Promise<PinState> {
-    const pin = this.#file(item);
+  async #verified(pin: PinFile): Promise<PinState> {
     const record = await pin.record();
     if (!record) return 'absent';
-    const file = await pin.open().catch(() => undefined);
+    const file = await pin.open();
     try {
       const hash = createHash('sha256');
       if (file) await hashBytes(file, hash, Infinity);
@@ -90,38 +138,14 @@ export class Pins {
     return 'damaged';
   }
 
-  /** Brings the item's bytes to the disk; see `fetchPin`. */
-  async fetch(item: MediaItem, options: Omit<FetchOptions, 'room'>): Promise<void> {
+  async #fetched(pin: PinFile, options: Omit<FetchOptions, 'room'>): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: FOLDER_MODE });
-    await fetchPin(this.#file(item), { ...options, room: this.#room });
-  }
-
-  /**
-   * Acts if no other process fetches for this account, with room measured; false if one does. The signal is aborted if that
-   * cannot be relied on any more.
-   */
-  async whileAlone(act: (signal: AbortSignal) => Promise<void>): Promise<boolean> {
-    return ifUnlocked(join(this.#folder, 'fetching'), async (signal) => {
-      await this.#room.measure();
-      await act(signal);
-    });
-  }
-
-  /** Removes what is of no other item; to be called while alone. */
-  async keepOnly(ids: Iterable<string>): Promise<void> {
-    const prefixes = new Set(Array.from(ids, pinPrefix));
-    // A record that was being written when its process was killed stays for nobody.
-    await this.#removeWhere((name) => !prefixes.has(name.slice(0, 32)) || isDraft(name));
-  }
-
-  async remove(ids: Iterable<string>): Promise<void> {
-    const prefixes = new Set(Array.from(ids, pinPrefix));
-    await this.#removeWhere((name) => prefixes.has(name.slice(0, 32)));
+    await fetchPin(pin, { ...options, room: this.#room });
   }
 
   async #removeWhere(isLeaving: (name: string) => boolean): Promise<void> {
-    const entries = await readdir(this.#folder, { withFileTypes: true }).catch(() => []);
-    const names = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
+    // The lock lies there too.
+    const names = (await namesIn(this.#folder)).filter((name) => PIN_NAME.test(name));
     // Records first, or there would be one of what is not there.
     const leaving = names.filter(isLeaving).sort((a, b) => Number(b.endsWith('.json')) - Number(a.endsWith('.json')));
     for (const name of leaving) await rm(join(this.#folder, name), { force: true });

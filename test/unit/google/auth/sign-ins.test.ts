@@ -56,8 +56,8 @@ describe('a folder that the system does not let us read', () => {
     const closed = new SignIns({ folder: taken, label: 'google', log: createLog({ level: 'silent' }) });
     const refusal = {
       code: 'SOURCE_UNAVAILABLE',
-      message: 'google photos: the stored sign-in cannot be used (ENOTDIR)',
-      advice: expect.stringContaining('the folder tokens in the data folder'),
+      message: 'google photos: the folder tokens in the data folder cannot be used (ENOTDIR)',
+      advice: expect.stringContaining('the user whom photodav runs as'),
     };
     await expect(closed.all()).rejects.toMatchObject(refusal);
     await expect(closed.find('ada')).rejects.toMatchObject(refusal);

@@ -1,5 +1,5 @@
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createLog } from '../../../../src/log.js';
 import { Picks, type Pick } from '../../../../src/sources/picker/picks.js';
@@ -53,7 +53,10 @@ describe('picks', () => {
 
   it('are not taken for none where their folder cannot be read', async () => {
     await writeFile(folder, 'a file in its place');
-    const error = { code: 'SOURCE_UNAVAILABLE', message: 'picks: a file or folder of the data folder cannot be read' };
+    const error = {
+      code: 'SOURCE_UNAVAILABLE',
+      message: 'google photos: the folder picks in the data folder cannot be used (ENOTDIR)',
+    };
     await expect(picksOf().all()).rejects.toMatchObject(error);
     await expect(picksOf().edition()).rejects.toMatchObject(error);
   });
@@ -62,7 +65,7 @@ describe('picks', () => {
     await writeFile(folder, 'a file in its place');
     await expect(picksOf().save(PICKED)).rejects.toMatchObject({
       code: 'SOURCE_UNAVAILABLE',
-      advice: expect.stringContaining('the folder picks in the data folder'),
+      advice: expect.stringContaining('the user whom photodav runs as'),
     });
   });
 
@@ -123,6 +126,10 @@ describe('picks', () => {
     expect(await picks.all()).toEqual([]);
     expect(await picks.all()).toEqual([]);
     expect(log.lines.filter(({ msg }) => String(msg).includes('cannot be read'))).toHaveLength(1);
+    expect(picks.damaged).toEqual([basename(await onlyFile())]);
+    await rm(await onlyFile());
+    await picks.all();
+    expect(picks.damaged).toEqual([]);
   });
 
   it('are never written outside their folder, whatever Google calls a session', async () => {

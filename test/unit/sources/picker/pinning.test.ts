@@ -1,4 +1,4 @@
-import { readdir, rm, truncate } from 'node:fs/promises';
+import { mkdir, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -157,6 +157,20 @@ describe('a server', () => {
     leaving.abort(new Error('closing'));
     await ended;
     expect(messages()).toContain('pins: all pinned items are on disk');
+  });
+
+  it('goes on once the folder of picks can be read again', async () => {
+    const leaving = new AbortController();
+    await mkdir(folder);
+    await writeFile(join(folder, 'picks'), 'a file in its place');
+    const ended = expect(pinning().run(leaving.signal)).rejects.toThrow('closing');
+    await eventually(() => messages().length > 0, 15_000);
+    expect(messages()).toEqual(['pins: nothing could be fetched']);
+    await rm(join(folder, 'picks'));
+    await picks.save(pick('one', ['a']));
+    await pinned('a');
+    leaving.abort(new Error('closing'));
+    await ended;
   });
 
   it('tells what keeps it from going on, and tries again by itself', async () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { appendFile, mkdir, readdir, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, rename, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -126,6 +126,20 @@ describe('a pinned item', () => {
     expect(pins.losses).toBe(1);
     expect(lines.lines.map(({ msg }) => msg)).toEqual([expect.stringContaining('damaged')]);
     await fetched(pins);
+    expect((await read(pins))?.equals(BYTES)).toBe(true);
+  });
+
+  it('whose bytes the system does not open now is kept, and told', async () => {
+    await fetched();
+    const path = await bytesFile();
+    await rename(path, `${path}.aside`);
+    // A link to itself cannot be opened, as nothing can be where too many files are open.
+    await symlink(path, path);
+    const pins = pinsOf();
+    const answers = await Promise.all([pins.size(ITEM), pins.open(ITEM), pins.verify(ITEM)].map(codeOf));
+    expect(answers).toEqual(Array.from({ length: 3 }, () => 'SOURCE_UNAVAILABLE'));
+    expect(pins.losses).toBe(0);
+    await rename(`${path}.aside`, path);
     expect((await read(pins))?.equals(BYTES)).toBe(true);
   });
 
@@ -257,6 +271,25 @@ describe('room', () => {
   });
 });
 
+describe('a folder that the system keeps from us', () => {
+  it.each([
+    ['size', (pins: Pins) => pins.size(ITEM)],
+    ['open', (pins: Pins) => pins.open(ITEM)],
+    ['verify', (pins: Pins) => pins.verify(ITEM)],
+    ['fetch', (pins: Pins) => fetched(pins)],
+    ['whileAlone', (pins: Pins) => pins.whileAlone(() => Promise.resolve())],
+    ['keepOnly', (pins: Pins) => pins.keepOnly([])],
+    ['remove', (pins: Pins) => pins.remove([ITEM.id])],
+  ])('is told by %s, and what to look after', async (_what, act) => {
+    await writeFile(folder, 'a file in its place');
+    await expect(act(pinsOf())).rejects.toMatchObject({
+      code: 'SOURCE_UNAVAILABLE',
+      message: 'google photos: the folder pins in the data folder cannot be used (ENOTDIR)',
+      advice: expect.stringContaining('the user whom photodav runs as'),
+    });
+  });
+});
+
 describe('what nobody pins any more', () => {
   const OTHER = photo('other');
 
@@ -266,7 +299,8 @@ describe('what nobody pins any more', () => {
     upstream.cuts = [{ bytes: 40_000 }];
     expect(await codeOf(fetched(pinsOf(), OTHER))).toBe('SOURCE_UNAVAILABLE');
     const [account = ''] = await readdir(folder);
-    await writeFile(join(folder, account, 'abc.json.0123456789ab.part'), '{');
+    const [name = ''] = await files();
+    await writeFile(join(folder, account, `${name}.json.0123456789ab.part`), '{');
     await pinsOf().keepOnly([ITEM.id]);
     expect(await files()).toHaveLength(4);
     expect((await read())?.equals(BYTES)).toBe(true);
