@@ -116,8 +116,8 @@ const FAULTS: Readonly<Record<string, SeededFault>> = {
     file,
     check: 'picks',
     status: 'warning',
-    message: /1 file of picks cannot be read/,
-    advice: /pick again/,
+    message: /cannot be read: [0-9a-f]{32}\.json/,
+    advice: /pick again, then remove/,
     exitCode: 0,
   },
   'a Picker API that is not enabled': {

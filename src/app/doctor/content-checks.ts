@@ -1,6 +1,4 @@
-import { Writable } from 'node:stream';
 import { AppError } from '../../errors.js';
-import { createLog } from '../../log.js';
 import type { MediaItem } from '../../model.js';
 import { Picks, type Pick } from '../../sources/picker/picks.js';
 import type { MediaSource } from '../../sources/source.js';
@@ -48,14 +46,13 @@ export const PICKS: Check<GoogleSetup> = {
   name: 'picks',
   needs: ['sign-in'],
   applies: ({ mount }) => mount.source === 'picker',
-  async run({ signIn, source, context: { picksFolder }, addresses: { label }, clock }) {
+  async run({ signIn, source, context: { picksFolder }, addresses: { label }, clock, log }) {
     const { clientId, account } = await signIn();
-    const unread = new Counted();
-    const log = createLog({ level: 'warn', destination: unread });
-    const picks = await new Picks({ folder: picksFolder, label, key: { clientId, account }, log }).all();
-    if (unread.count > 0) {
-      const message = `${unread.count} ${unread.count === 1 ? 'file' : 'files'} of picks cannot be read`;
-      return warning(message, 'remove them with `photodav picks remove`, or pick again');
+    const kept = new Picks({ folder: picksFolder, label, key: { clientId, account }, log });
+    const picks = await kept.all();
+    if (kept.damaged.length > 0) {
+      const advice = 'what they held is lost: pick again, then remove them from the folder picks in the data folder';
+      return warning(`files of picks cannot be read: ${kept.damaged.join(', ')}`, advice);
     }
     if (picks.length === 0) return ok('there are none yet', PICK);
     const now = clock.now();
@@ -106,14 +103,4 @@ async function pinnedAndAbsent(picks: readonly Pick[], source: MediaSource): Pro
 
 function foldersOf(picks: readonly { readonly folder: string }[]): string {
   return [...new Set(picks.map(({ folder }) => JSON.stringify(folder)))].join(', ');
-}
-
-/** Counts lines. */
-class Counted extends Writable {
-  count = 0;
-
-  override _write(_chunk: unknown, _encoding: BufferEncoding, done: () => void): void {
-    this.count += 1;
-    done();
-  }
 }
