@@ -14,6 +14,8 @@ const STALE_MS = 10_000;
 const DRAFT = /\.[0-9a-f]{12}\.part$/;
 const OLD_DRAFT_MS = 60_000;
 const FIRST_WAIT_MS = 50;
+/** Whoever waits longer for a lock is told why. */
+const TOLD_AFTER_MS = 1_000;
 const LONGEST_WAIT_MS = 500;
 
 /**
@@ -60,14 +62,21 @@ export async function namesIn(folder: string): Promise<readonly string[]> {
   }
 }
 
+/** What to say while a lock is waited for. */
+export const WAITING_FOR_LOCK =
+  'waiting for another photodav, or another mount, that is at the same; one that was killed is waited for ten seconds';
+
 /**
  * Acts while no other process on this machine does under the same lock, which is a folder beside the file that `path` names.
- * A lock left by a process that is gone is taken over after ten seconds. Rejects with what the system says where no lock can
- * be made.
+ * A lock left by a process that is gone is taken over after ten seconds; `onWaiting` is called once a second has gone by
+ * without it. Rejects with what the system says where no lock can be made.
  */
-export async function withLock<T>(path: string, act: () => Promise<T>): Promise<T> {
-  // Without a listener a lock that was taken over, such as after the machine has slept, would end the process.
-  const release = await locked(path, () => undefined);
+export async function withLock<T>(
+  path: string,
+  act: () => Promise<T>,
+  onWaiting: () => void = () => undefined,
+): Promise<T> {
+  const release = await locked(path, onWaiting);
   return underLock(release, async () => {
     await removeDrafts(path);
     return act();
@@ -84,19 +93,23 @@ export async function updatePrivate<T extends object>(
     read,
     change,
     textOf,
+    onWaiting,
   }: {
     readonly read: () => Promise<T | undefined>;
     readonly change: (value: T | undefined) => Promise<T | undefined> | T | undefined;
     readonly textOf: (value: T) => string;
+    /** As of `withLock`. */
+    readonly onWaiting: () => void;
   },
 ): Promise<T | undefined> {
-  return withLock(path, async () => {
+  const replace = async (): Promise<T | undefined> => {
     const before = await read();
     const after = await change(before);
     if (after === undefined) await rm(path, { force: true });
     else if (after !== before) await writePrivate(path, textOf(after));
     return after;
-  });
+  };
+  return withLock(path, replace, onWaiting);
 }
 
 /**
@@ -113,11 +126,17 @@ export async function ifUnlocked(path: string, act: (signal: AbortSignal) => Pro
 
 type Release = () => Promise<void>;
 
-async function locked(path: string, onCompromised: (error: Error) => void): Promise<Release> {
-  for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 1.5, LONGEST_WAIT_MS)) {
-    const release = await tryLock(path, onCompromised);
-    if (release) return release;
-    await delay(waitMs);
+async function locked(path: string, onWaiting: () => void): Promise<Release> {
+  const timer = setTimeout(onWaiting, TOLD_AFTER_MS);
+  try {
+    for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 1.5, LONGEST_WAIT_MS)) {
+      // Without a listener a lock that was taken over, such as after the machine has slept, would end the process.
+      const release = await tryLock(path, () => undefined);
+      if (release) return release;
+      await delay(waitMs);
+    }
+  } finally {
+    clearTimeout(timer);
   }
 }
 

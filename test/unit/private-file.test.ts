@@ -91,6 +91,18 @@ describe('a lock', () => {
     expect(await withLock(path, () => Promise.resolve('done'))).toBe('done');
   });
 
+  it('tells whoever waits for long', async () => {
+    const path = join(folder, 'file');
+    const act = (): Promise<string> => Promise.resolve('acted');
+    let waited: Promise<string> | undefined;
+    await ifUnlocked(path, async () => {
+      await new Promise<void>((resolve) => {
+        waited = withLock(path, act, resolve);
+      });
+    });
+    expect(await waited).toBe('acted');
+  });
+
   it('fails at once where none can be made', async () => {
     const nameTooLong = join(folder, 'x'.repeat(252));
     await expect(withLock(nameTooLong, () => Promise.resolve())).rejects.toMatchObject({ code: 'ENAMETOOLONG' });

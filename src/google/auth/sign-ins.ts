@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../../errors.js';
 import type { Log } from '../../log.js';
-import { namesIn, readPrivate, updatePrivate } from '../../private-file.js';
+import { namesIn, readPrivate, updatePrivate, WAITING_FOR_LOCK } from '../../private-file.js';
 import { digest } from '../digest.js';
 import { parseJson } from '../json.js';
 import type { Credentials } from './keeper.js';
@@ -112,6 +112,7 @@ export class SignIns {
       read: () => this.#read(name),
       change,
       textOf: (signIn) => `${JSON.stringify(this.#written(signIn), null, 2)}\n`,
+      onWaiting: () => this.#options.log.warn({ file: name }, `sign-ins: ${WAITING_FOR_LOCK}`),
     });
     return orUnavailable('tokens', replaced);
   }

@@ -7,7 +7,7 @@ import { orUnavailable } from '../../google/auth/kept-folder.js';
 import { accountName, type SignInKey } from '../../google/auth/sign-ins.js';
 import { storedTime, timeText } from '../../google/auth/stored-time.js';
 import type { Log } from '../../log.js';
-import { namesIn, readPrivate, updatePrivate } from '../../private-file.js';
+import { namesIn, readPrivate, updatePrivate, WAITING_FOR_LOCK } from '../../private-file.js';
 
 /** A picked media item, without its base URL: that comes anew with each listing of the session. */
 export interface PickedItem {
@@ -115,6 +115,7 @@ export class Picks {
       read: () => this.#pick(name),
       change,
       textOf: (pick) => `${JSON.stringify(written(pick), null, 1)}\n`,
+      onWaiting: () => this.#log.warn({ file: name }, `picks: ${WAITING_FOR_LOCK}`),
     });
     return orUnavailable('picks', replaced);
   }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { createLog } from '../../../../src/log.js';
 import { Picks, type Pick } from '../../../../src/sources/picker/picks.js';
 import { makeTempFolder } from '../../../support/clients.js';
+import { until } from '../../../support/eventually.js';
 import { Recorder } from '../../../support/log-lines.js';
 
 let root = '';
@@ -49,6 +50,20 @@ async function onlyFile(): Promise<string> {
 describe('picks', () => {
   it('are none where nothing was picked', async () => {
     expect([await picksOf().all(), await picksOf().edition()]).toEqual([[], '']);
+  });
+
+  it('say in the log that another process is waited for', async () => {
+    const log = new Recorder();
+    await picksOf().save(PICKED);
+    const lock = `${await onlyFile()}.lock`;
+    await mkdir(lock);
+    const saved = picksOf(KEY, log).save({ ...PICKED, folder: 'Winter' });
+    await until(() => log.lines.length > 0);
+    await rm(lock, { recursive: true });
+    await saved;
+    expect(log.lines).toEqual([
+      expect.objectContaining({ msg: expect.stringMatching(/waiting for another photodav/) }),
+    ]);
   });
 
   it('are not taken for none where their folder cannot be read', async () => {
