@@ -9,19 +9,22 @@ export function timeText(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
-/** `in 3 days`, rounded down, so that nothing ends sooner than it says. */
+/**
+ * How long a time is told in a unit, and how much of it may lack: seven days are still seven when a pick has taken some
+ * minutes of them.
+ */
+const UNITS = [
+  { unit: 'day', ms: DAY_MS, fromMs: 2 * DAY_MS, slackMs: HOUR_MS },
+  { unit: 'hour', ms: HOUR_MS, fromMs: 2 * HOUR_MS, slackMs: MINUTE_MS },
+  { unit: 'minute', ms: MINUTE_MS, fromMs: MINUTE_MS, slackMs: 0 },
+] as const;
+
+/** `in 3 days`, rounded down but for what hardly lacks. */
 export function leftText(endsAtMs: number, nowMs: number): string {
   const leftMs = endsAtMs - nowMs;
-  const units = [
-    [DAY_MS, 'day'],
-    [HOUR_MS, 'hour'],
-    [MINUTE_MS, 'minute'],
-  ] as const;
-  for (const [ms, unit] of units) {
-    const count = Math.floor(leftMs / ms);
-    if (count > 0) return `in ${counted(count, unit)}`;
-  }
-  return 'in less than a minute';
+  const found = UNITS.find(({ fromMs, slackMs }) => leftMs + slackMs >= fromMs);
+  if (!found) return 'in less than a minute';
+  return `in ${counted(Math.floor((leftMs + found.slackMs) / found.ms), found.unit)}`;
 }
 
 export function counted(count: number, unit: string): string {

@@ -81,10 +81,10 @@ describe('photodav pick', () => {
     const { code, stdout, stderr } = await picked(120, '--folder', 'Summer');
     expect({ code, stdout }).toEqual({ code: 0, stdout: '120 items picked into "Summer" of /\n' });
     expect(stderr).toContain('Open this address on any device');
-    expect(stderr).toContain('Google ends the pick in 6 days');
+    expect(stderr).toContain('Google ends the pick in 7 days');
     expect(stderr).not.toMatch(/error|ppa/);
     expect((await photodav('picks', 'list')).stdout).toMatch(
-      /^\S+\tSummer\t120 items\tpicked .* UTC\tends in 6 days\n$/,
+      /^\S+\tSummer\t120 items\tpicked .* UTC\tends in 7 days\n$/,
     );
   });
 

@@ -7,7 +7,7 @@ const HOUR_MS = 3_600_000;
 
 describe('photodav picks list', () => {
   const pick = { id: 'abc', folder: 'Summer', items: 1_200, isOpen: false, hasEnded: false };
-  const times = { pickedAtMs: NOW - HOUR_MS, endsAtMs: NOW + 71 * HOUR_MS };
+  const times = { pickedAtMs: NOW - HOUR_MS, endsAtMs: NOW + 70 * HOUR_MS };
 
   it.each([
     [{}, 'ends in 2 days'],
@@ -28,11 +28,14 @@ describe('photodav picks list', () => {
 });
 
 it.each([
-  [47.9, 'in 1 day'],
-  [23.9, 'in 23 hours'],
+  [168 - 0.1, 'in 7 days'],
+  [168 - 1.1, 'in 6 days'],
+  [46.9, 'in 46 hours'],
+  [23.99, 'in 24 hours'],
+  [1.9, 'in 114 minutes'],
   [0.99, 'in 59 minutes'],
   [0.01, 'in less than a minute'],
-])('what is left of %d hours is never told too long', (hours, text) => {
+])('what is left of %d hours is told as a person would, and never much too long', (hours, text) => {
   expect(leftText(NOW + hours * HOUR_MS, NOW)).toBe(text);
 });
 
