@@ -19,13 +19,13 @@ export const GUIDE_SERVICES: readonly GuideService[] = [
 const ALL_SCOPES: readonly string[] = GUIDE_SERVICES.map(({ scope }) => scope);
 
 /**
- * The way through Google's console to a sign-in that grants these scopes, for a terminal; it leads into the project of the
+ * The way through Google's console to a sign-in that grants these scopes, for a terminal of so many columns; it leads into the project of the
  * OAuth client, if there is one already.
  */
-export function guideText(scopes = ALL_SCOPES, clientId = ''): string {
+export function guideText(width: number, scopes = ALL_SCOPES, clientId = ''): string {
   const [project] = /^\d+(?=-)/.exec(clientId) ?? [];
   const services = GUIDE_SERVICES.filter(({ scope }) => scopes.includes(scope));
-  return textOf(guideSteps({ services, ...(project === undefined ? {} : { project }) }));
+  return textOf(guideSteps({ services, ...(project === undefined ? {} : { project }) }), width);
 }
 
 /** The same for the docs, for every source. */

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { loadConfig } from '../config/load.js';
 import { chooseMount } from './choose-mount.js';
-import { addConfigFlags, configFlags } from './config-flags.js';
+import { addConfigFlags, configFlags, FOR_ALBUMS } from './config-flags.js';
 import { ensureWritable } from './data-dir.js';
 import { openQuietLog } from './open-log.js';
 
@@ -21,7 +21,7 @@ export function albumsCommand(): Command {
     )
     .option('--json', 'print one JSON object a line instead')
     .option('--mount <path>', 'the mount whose albums to print, where there are several');
-  return addConfigFlags(command).action(async ({ json, mount }: Flags) => {
+  return addConfigFlags(command, FOR_ALBUMS).action(async ({ json, mount }: Flags) => {
     process.once('SIGINT', () => process.exit(130));
     const { values, origins, isDemoByDefault } = await loadConfig(configFlags(command));
     const chosen = chooseMount(values, mount);

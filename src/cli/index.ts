@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Command, CommanderError } from 'commander';
 import { suggest } from '../config/faults.js';
 import { AppError, toAppError } from '../errors.js';
+import { HELP_LAYOUT, wrapped } from './help-layout.js';
 import { plain } from './plain.js';
 import { usageError } from './usage-error.js';
 
@@ -11,6 +12,7 @@ interface CommandRow {
 }
 
 const DEFAULT_COMMAND = 'serve';
+const MORE_HELP = '\n`photodav serve --help` lists every option; docs/configuration.md explains them.';
 
 /** Loaded only when asked for: what a command stands on takes longer to load than a help text may take. */
 const COMMANDS: Readonly<Record<string, CommandRow>> = {
@@ -87,7 +89,8 @@ async function buildProgram(chosen: string | undefined): Promise<Command> {
     .description('Your Google Photos as a network drive, over WebDAV, read-only.')
     .usage('[command] [options]')
     .version(await version())
-    .addHelpText('after', '\n`photodav serve --help` lists every option; docs/configuration.md explains them.')
+    .addHelpText('after', () => wrapped(MORE_HELP))
+    .configureHelp(HELP_LAYOUT)
     .exitOverride()
     // What went wrong is printed in one place, below.
     .configureOutput({ outputError: () => undefined });

@@ -3,7 +3,7 @@ import { signIn } from '../app/sign-in.js';
 import { openSignIns } from '../app/source-context.js';
 import { clientFor } from '../app/sign-in/client.js';
 import { SYSTEM_CLOCK } from '../clock.js';
-import { addConfigFlags } from './config-flags.js';
+import { addConfigFlags, FOR_SIGN_IN } from './config-flags.js';
 import { ensureKept } from './data-dir.js';
 import { interruptible } from './interruptible.js';
 import { printGuide } from './login-guide.js';
@@ -43,7 +43,7 @@ export function loginCommand(): Command {
     )
     .option('--remote <name>', 'what to import where there are several: a remote of rclone, or a mount path of AList')
     .option('--guide', "print the way through Google's console to an OAuth client of your own, and end");
-  return addConfigFlags(command).action((flags: Flags) =>
+  return addConfigFlags(command, FOR_SIGN_IN).action((flags: Flags) =>
     flags.guide ? printGuide(command, flags) : interruptible((signal) => login(command, flags, signal)),
   );
 }

@@ -5,7 +5,7 @@ import { CONNECTIONS } from '../app/sign-in/google.js';
 import { hasOwnToken, type Whose } from '../app/sign-in/whose.js';
 import { SYSTEM_CLOCK } from '../clock.js';
 import { AppError } from '../errors.js';
-import { addConfigFlags } from './config-flags.js';
+import { addConfigFlags, FOR_SIGN_IN } from './config-flags.js';
 import { interruptible } from './interruptible.js';
 import { loadSignInConfig } from './sign-in-config.js';
 
@@ -25,7 +25,9 @@ export function logoutCommand(): Command {
       "end a sign-in: revoke it at Google, for the client's whole project, and remove it from the data folder",
     )
     .option('--mount <path>', 'the mount to sign out, where there are several');
-  return addConfigFlags(command).action((flags: Flags) => interruptible((signal) => logout(command, flags, signal)));
+  return addConfigFlags(command, FOR_SIGN_IN).action((flags: Flags) =>
+    interruptible((signal) => logout(command, flags, signal)),
+  );
 }
 
 async function logout(command: Command, flags: Flags, signal: AbortSignal): Promise<void> {

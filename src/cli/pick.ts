@@ -3,7 +3,7 @@ import type { LookOptions, PickDesk } from '../app/picks/desk.js';
 import type { OpenPick } from '../app/picks/make-pick.js';
 import { SYSTEM_CLOCK } from '../clock.js';
 import { AppError } from '../errors.js';
-import { addConfigFlags } from './config-flags.js';
+import { addConfigFlags, FOR_PICKS } from './config-flags.js';
 import { ensureKept } from './data-dir.js';
 import { interruptible } from './interruptible.js';
 import { showPickLink } from './pick-link.js';
@@ -40,7 +40,9 @@ export function pickCommand(): Command {
     .option('--no-browser', 'open no browser here: only print the address')
     .option('--no-qr', 'draw no QR code')
     .option('--json', 'print the result as one JSON object');
-  return addConfigFlags(command).action((flags: Flags) => interruptible((signal) => pick(command, flags, signal)));
+  return addConfigFlags(command, FOR_PICKS).action((flags: Flags) =>
+    interruptible((signal) => pick(command, flags, signal)),
+  );
 }
 
 async function pick(command: Command, flags: Flags, signal: AbortSignal): Promise<void> {

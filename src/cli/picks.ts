@@ -4,7 +4,7 @@ import type { PickSummary } from '../app/picks/summary.js';
 import { SYSTEM_CLOCK } from '../clock.js';
 import { suggest } from '../config/faults.js';
 import { AppError } from '../errors.js';
-import { addConfigFlags } from './config-flags.js';
+import { addConfigFlags, FOR_PICKS } from './config-flags.js';
 import { interruptible } from './interruptible.js';
 import { loadPicking } from './pick-mount.js';
 import { counted, pickLine, timeText } from './pick-words.js';
@@ -33,7 +33,7 @@ export function picksCommand(): Command {
     .option('--verify', 'read all pinned bytes first, and remove those that are damaged: they are fetched again')
     .option('--json', 'print one JSON object a line instead');
   command.addCommand(
-    addConfigFlags(list).action((flags: ListFlags) =>
+    addConfigFlags(list, FOR_PICKS).action((flags: ListFlags) =>
       atDesk(list, flags.mount, (desk, signal) => listPicks(desk, flags, signal)),
     ),
   );
@@ -43,7 +43,7 @@ export function picksCommand(): Command {
     .option('--mount <path>', 'the mount whose picks are meant, where there are several')
     .option('--yes', 'do not ask');
   command.addCommand(
-    addConfigFlags(remove).action((named: string, flags: RemoveFlags) =>
+    addConfigFlags(remove, FOR_PICKS).action((named: string, flags: RemoveFlags) =>
       atDesk(remove, flags.mount, (desk, signal) => removeNamed(desk, named, flags, signal)),
     ),
   );

@@ -8,7 +8,7 @@ import { AppError } from '../errors.js';
  * The value of an unknown flag is not repeated: it may be a secret.
  */
 export function usageError({ code, message }: CommanderError, command: Command | undefined): AppError {
-  const help = `\`photodav ${command ? nameOf(command) : 'serve'} --help\` lists every option`;
+  const help = `\`photodav ${command ? nameOf(command) : 'serve'} --help\` lists the options`;
   if (code === 'commander.help' && command) {
     const known = command.commands.map((each) => each.name()).join(', ');
     return new AppError('CONFIG_INVALID', `${nameOf(command)} needs a command`, { advice: `choose one of ${known}` });

@@ -25,7 +25,7 @@ describe('what it tells of itself', () => {
     for (const command of ['serve', 'albums', 'emulator']) expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
   });
 
-  it.each([[['serve', '--help']], [['help', 'serve']], [['albums', '-h']]])(
+  it.each([[['serve', '--help']], [['help', 'serve']], [['doctor', '-h']]])(
     '%j lists the options, with variables and defaults',
     async (args) => {
       const { code, stdout } = await run(home.path, args);
@@ -36,6 +36,27 @@ describe('what it tells of itself', () => {
       expect(stdout).not.toMatch(/--(client-secret|refresh-token|token) /);
     },
   );
+
+  it.each([
+    [['login'], '--client-id', '--port'],
+    [['picks', 'list'], '--pins-max-size', '--spool-keep'],
+    [['albums'], '--token-file', '--delivery-policy'],
+  ])('%j lists the options that the command depends on, and takes the others', async (args, shown, other) => {
+    const { stdout } = await run(home.path, [...args, '--help']);
+    expect(stdout).toContain(`  ${shown} <`);
+    expect(stdout).not.toContain(other);
+    expect(stdout).toContain('Every other option of `photodav serve` is taken too');
+    const { stderr } = await run(home.path, [...args, other, 'x', '--config', 'absent.json']);
+    expect(stderr).toContain('absent.json cannot be read');
+  });
+
+  it('wraps every help within 80 columns', async () => {
+    const outputs = await Promise.all(
+      [['--help'], ['serve', '--help'], ['pick', '--help']].map((args) => run(home.path, args)),
+    );
+    const lines = outputs.flatMap(({ stdout }) => stdout.split('\n'));
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  });
 });
 
 type Refused = [name: string, args: string[], env: Record<string, string>, error: string, advice: string];

@@ -192,7 +192,7 @@ describe('a command that is missing or misspelt', () => {
     [['user', 'lst'], /error: unknown command 'lst'\nadvice: did you mean list\? .*photodav user --help/i],
     [
       ['user', 'add'],
-      /error: missing required argument 'name'\nadvice: `photodav user add --help` lists every option\n$/,
+      /error: missing required argument 'name'\nadvice: `photodav user add --help` lists the options\n$/,
     ],
   ])('%j', async (args, message) => {
     const { code, stderr } = await run(home.path, args);

@@ -47,7 +47,7 @@ describe('every step', () => {
   it("marks the names of buttons that are not Google's own words", () => {
     const marked = [...page.matchAll(/press \*\*(.*)\*\* \(this name is not verified\)/g)].map(([, name]) => name);
     expect(marked).toEqual(['Add to table', 'Confirm', 'Download JSON']);
-    expect(guideText(SOURCES.library.scopes)).toContain('press "Add to table" (this name is not verified)');
+    expect(guideText(100, SOURCES.library.scopes)).toContain('press "Add to table" (this name is not verified)');
   });
 
   it('in the console leads there', () => {
@@ -60,7 +60,7 @@ describe('every step', () => {
 
 describe('the guide for a terminal', () => {
   it("has the API and the scope of the mount's source alone", () => {
-    const text = guideText(SOURCES.library.scopes);
+    const text = guideText(100, SOURCES.library.scopes);
     expect(text).toContain('https://console.cloud.google.com/apis/library/photoslibrary.googleapis.com');
     expect(text).toContain(
       'Manually add scopes: https://www.googleapis.com/auth/photoslibrary.readonly.appcreateddata\n',
@@ -69,7 +69,7 @@ describe('the guide for a terminal', () => {
   });
 
   it('leads into a project that is there already', () => {
-    const text = guideText(scopes, '123-abc.apps.googleusercontent.com');
+    const text = guideText(100, scopes, '123-abc.apps.googleusercontent.com');
     expect(text).toContain('https://console.cloud.google.com/auth/clients?project=123\n');
     expect(text).not.toContain('projectcreate');
   });

@@ -1,6 +1,7 @@
 import type { GuideAction, GuideStep, NamedButton } from './steps.js';
 
-const WIDTH = 100;
+/** Longer lines are hard to read. */
+const WIDEST = 100;
 const UNVERIFIED = ' (this name is not verified)';
 
 /** The steps for a page of Markdown. */
@@ -27,19 +28,29 @@ function written({ field, value }: { readonly field: string; readonly value: str
   return `*${field}*: ${value}`;
 }
 
-/** The steps for a terminal. */
-export function textOf(steps: readonly GuideStep[]): string {
-  return steps.map((step, index) => `${linesOf(step, index + 1).join('\n')}\n`).join('\n');
+/** The steps for a terminal of so many columns. */
+export function textOf(steps: readonly GuideStep[], columns: number): string {
+  const width = Math.min(columns, WIDEST);
+  return steps.map((step, index) => `${linesOf(step, index + 1, width).join('\n')}\n`).join('\n');
 }
 
-function linesOf({ title, page, url, actions, why, described }: GuideStep, number: number): readonly string[] {
+function linesOf(
+  { title, page, url, actions, why, described }: GuideStep,
+  number: number,
+  width: number,
+): readonly string[] {
   return [
     `${number}. ${title}`,
     `   Page: ${page}`,
     ...(url === undefined ? [] : [`         ${url}`]),
-    ...actions.map((action) => `   - ${plain(action)}`),
-    ...folded(`${why} (described ${described})`, WIDTH - 3).map((line) => `   ${line}`),
+    ...actions.flatMap((action) => indented(folded(plain(action), width - 5), '   - ')),
+    ...indented(folded(`${why} (described ${described})`, width - 3), '   '),
   ];
+}
+
+/** The first line after `start`, and the others below where it begins. */
+function indented(lines: readonly string[], start: string): readonly string[] {
+  return lines.map((line, index) => `${index === 0 ? start : ' '.repeat(start.length)}${line}`);
 }
 
 function plain(action: GuideAction): string {
