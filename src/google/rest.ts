@@ -3,6 +3,7 @@ import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import type { Log } from '../log.js';
 import { failureOf, unreadable, type Failure } from './answer.js';
+import { answerText } from './answer-text.js';
 import type { Auth } from './auth.js';
 import { parseJson } from './json.js';
 import type { Ask, QuotaPart } from './quota/quota-part.js';
@@ -128,7 +129,7 @@ export class RestClient {
         ...(call.body ? { body: JSON.stringify(call.body) } : {}),
         ...(call.signal ? { signal: call.signal } : {}),
       });
-      const text = await readText(response);
+      const text = await answerText(response, { maxChars: MAX_ANSWER_CHARS });
       const retryAfter = response.headers.get('retry-after');
       if (!response.ok) {
         const failure = failureOf({ status: response.status, text }, call.about, this.#options.service);
@@ -171,15 +172,4 @@ function retryAfter(failure: Failure, afterMs: number | undefined): { retryAfter
 
 function isErrorEnvelope(json: unknown): boolean {
   return typeof json === 'object' && json !== null && 'error' in json;
-}
-
-async function readText(response: Response): Promise<string> {
-  if (!response.body) return '';
-  const decoder = new TextDecoder();
-  let text = '';
-  for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
-    text += decoder.decode(chunk, { stream: true });
-    if (text.length > MAX_ANSWER_CHARS) throw new Error('the answer is too large');
-  }
-  return text + decoder.decode();
 }

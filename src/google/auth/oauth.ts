@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Clock } from '../../clock.js';
 import { AppError } from '../../errors.js';
 import type { GoogleAddresses } from '../addresses.js';
+import { answerText } from '../answer-text.js';
 import { parseJson } from '../json.js';
 import { failed, notExpected } from './oauth-failure.js';
 import { refusalCode, type Shown } from './oauth-refusal.js';
@@ -52,6 +53,10 @@ export const ACCESS_TOKEN_MS = 3_600_000;
 
 /** A hundred years: an end beyond that is none, and might be no date. */
 const FOR_EVER_SECONDS = 3_155_760_000;
+/** Google's answers have a few thousand. */
+const MAX_ANSWER_CHARS = 1024 * 1024;
+/** Those that are none may not even have an empty body. */
+const BODILESS: ReadonlySet<number> = new Set([204, 205, 304]);
 
 type OAuth2Client = InstanceType<typeof auth.OAuth2>;
 
@@ -163,15 +168,18 @@ export class OAuthClient {
 
   async #library(signal: AbortSignal | undefined): Promise<OAuth2Client> {
     const { addresses, transport } = this.#parts;
-    const withSignal: typeof fetch = (input, init) => {
-      return transport.fetch(input, { ...init, ...(signal ? { signal } : {}) });
+    const bounded: typeof fetch = async (input, init) => {
+      const response = await transport.fetch(input, { ...init, ...(signal ? { signal } : {}) });
+      const text = await answerText(response, { maxChars: MAX_ANSWER_CHARS });
+      // The library would read whatever comes.
+      return new Response(BODILESS.has(response.status) ? null : text, response);
     };
     const { auth } = await import('googleapis/build/src/apis/oauth2/index.js');
     return new auth.OAuth2({
       ...this.#client,
       endpoints: { oauth2TokenUrl: addresses.token },
       transporterOptions: {
-        fetchImplementation: withSignal,
+        fetchImplementation: bounded,
         // Or it would read proxies, and wait between attempts, in ways of its own.
         noProxy: [/./],
         retryConfig: { shouldRetry: () => false },
@@ -185,7 +193,7 @@ export class OAuthClient {
     try {
       const body = new URLSearchParams(form);
       const response = await transport.fetch(url, { method: 'POST', body, ...(signal ? { signal } : {}) });
-      const text = await response.text();
+      const text = await answerText(response, { maxChars: MAX_ANSWER_CHARS });
       if (response.ok) return text;
       throw failed({ response: { status: response.status, data: parseJson(text) } }, shown, url, transport);
     } catch (error) {

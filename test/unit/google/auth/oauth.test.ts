@@ -8,6 +8,7 @@ import { OAuthClient, type ConsentRequest } from '../../../../src/google/auth/oa
 import { refusalCode } from '../../../../src/google/auth/oauth-refusal.js';
 import { LIBRARY_READ_SCOPE } from '../../../../src/google/scopes.js';
 import { Transport } from '../../../../src/google/transport.js';
+import { until } from '../../../support/eventually.js';
 import { ManualClock } from '../../../support/manual-clock.js';
 import { oddServer } from '../wire.js';
 
@@ -133,6 +134,22 @@ describe('a refresh', () => {
       expect(emulator.counters().token).toBe(1);
     },
   );
+
+  it.each([200, 400, 503])('that is answered %p and without an end is given up', async (status) => {
+    let left = false;
+    const server = await oddServer((_request, response) => {
+      response.writeHead(status, { 'content-type': 'application/json' });
+      response.on('close', () => (left = true));
+      const more = (): void => void (response.destroyed || response.write(' '.repeat(64 * 1024), more));
+      more();
+    });
+    const at = clientAt(server.origin);
+    for (const ask of [() => at.refresh('1//old'), () => at.tokenInfo('ya29.old'), () => at.revoke('1//old')]) {
+      expect(await failureOf(ask())).toMatchObject({ code: 'SOURCE_UNAVAILABLE' });
+    }
+    await until(() => left);
+    await server.close();
+  });
 
   it('ends with its signal', async () => {
     emulator.fail({ route: 'token', count: 1, hang: true });
