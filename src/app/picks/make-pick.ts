@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.js';
-import { lookAtPick, type PickState } from '../../sources/picker/picking.js';
+import { forgetOpen, lookAtPick, type PickState } from '../../sources/picker/picking.js';
 import type { Pick } from '../../sources/picker/picks.js';
 import type { PickDesk } from './desk.js';
 
@@ -65,13 +65,17 @@ export async function awaitPick(desk: PickDesk, begun: OpenPick, signal: AbortSi
 
 /** Ends a pick whose person gives up, at Google and here; what was done already stays, and is given. */
 export async function abandonPick(desk: PickDesk, { sessionId }: Pick): Promise<Pick | undefined> {
+  const { api, picks } = desk;
   const signal = AbortSignal.timeout(FAREWELL_MS);
-  const known = (await desk.picks.all()).find((each) => each.sessionId === sessionId);
+  const known = (await picks.all()).find((each) => each.sessionId === sessionId);
   if (!known?.open) return known;
   const state = await lookAtPick(known, desk, signal).catch(() => undefined);
   if (state?.state === 'done') return state.pick;
-  await removePicks(desk, [known], signal);
-  return undefined;
+  // Here first: a server that has come to its end in the last instant keeps its session.
+  const left = await forgetOpen(sessionId, picks);
+  // One that stays ends by itself.
+  if (!left) await api.deleteSession(sessionId, signal).catch(() => undefined);
+  return left;
 }
 
 /** Looks at all picks that wait for somebody: what a process that was killed has left, or another still waits for. */
