@@ -13,6 +13,8 @@ const STALE_MS = 10_000;
 /** A file that is being written; one of so long ago was left by a process that was killed. */
 const DRAFT = /\.[0-9a-f]{12}\.part$/;
 const OLD_DRAFT_MS = 60_000;
+/** A pick of 100,000 items has less. */
+const MAX_BYTES = 32 * 2 ** 20;
 const FIRST_WAIT_MS = 50;
 /** Whoever waits longer for a lock is told why. */
 const TOLD_AFTER_MS = 1_000;
@@ -42,14 +44,24 @@ export async function writePrivate(path: string, content: string | Uint8Array): 
   await syncFolder(folder);
 }
 
-/** The text of a file; undefined if there is none. Rejects with what the system says. */
+/**
+ * The text of a file; undefined if there is none, and empty if what stands there is no file or too large to be one of ours.
+ * Rejects with what the system says.
+ */
 export async function readPrivate(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8');
+    // A pipe would be waited for, and a device has no end.
+    return (await isPlainFile(path)) ? await readFile(path, 'utf8') : '';
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+/** True for a file, or a link to one, of a size that ours can have. Rejects with what the system says. */
+async function isPlainFile(path: string): Promise<boolean> {
+  const stats = await stat(path);
+  return stats.isFile() && stats.size <= MAX_BYTES;
 }
 
 /** The names in a folder; none if there is no such folder. Rejects with what the system says. */
@@ -177,7 +189,8 @@ async function removeDrafts(path: string): Promise<void> {
     const draft = join(folder, name);
     const isOurs = name.startsWith(`${basename(path)}.`);
     const ageMs = async (): Promise<number> => Date.now() - ((await stat(draft).catch(() => undefined))?.mtimeMs ?? 0);
-    if (isOurs || (await ageMs()) > OLD_DRAFT_MS) await rm(draft, { force: true });
+    // One that cannot be removed, such as a folder, is none of ours.
+    if (isOurs || (await ageMs()) > OLD_DRAFT_MS) await rm(draft, { force: true }).catch(() => undefined);
   }
 }
 

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../clock.js';
 import type { Config } from '../config/schema.js';
 import { AppError } from '../errors.js';
 import type { Log } from '../log.js';
+import { readPrivate } from '../private-file.js';
 
 export interface LinkTokenParts {
   readonly clock: Clock;
@@ -72,7 +73,7 @@ async function writeNew(path: string, text: string): Promise<void> {
 /** Undefined if there is none that can be read whole. */
 async function readKept(path: string, clock: Clock): Promise<string | undefined> {
   for (let waitedMs = 0; waitedMs <= PATIENCE_MS; waitedMs += LOOK_MS) {
-    const text = await readFile(path, 'utf8').catch(() => undefined);
+    const text = await readPrivate(path).catch(() => undefined);
     if (text === undefined) return undefined;
     if (WHOLE.test(text.trim())) return text.trim();
     await clock.sleep(LOOK_MS);

@@ -17,7 +17,9 @@ export async function ensureWritable(
   const probe = join(folder, `.probe-${process.pid}`);
   try {
     await makeFolder(folder);
-    await writeFile(probe, '');
+    // What stands there is of a process that was killed, or leads elsewhere.
+    await rm(probe, { force: true });
+    await writeFile(probe, '', { flag: 'wx' });
     await rm(probe);
   } catch (error) {
     const isTaken = (await stat(folder).catch(() => undefined))?.isDirectory() === false;

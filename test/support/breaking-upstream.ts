@@ -60,7 +60,9 @@ export class BreakingUpstream {
       this.sentBytes += chunk.length;
       yield chunk;
     }
-    if (cut?.kind === 'stalls') await new Promise((_, reject) => signal?.addEventListener('abort', reject));
+    if (cut?.kind === 'stalls' && !signal?.aborted) {
+      await new Promise((_, reject) => signal?.addEventListener('abort', reject));
+    }
     if (cut && cut.kind !== 'ends') throw this.breakage;
   }
 }

@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ifUnlocked, readPrivate, withLock, writePrivate } from '../../src/private-file.js';
@@ -38,6 +38,34 @@ describe('a private file', () => {
 
   it('is undefined where there is none', async () => {
     expect(await readPrivate(join(folder, 'none'))).toBeUndefined();
+  });
+
+  it.each([
+    ['a folder', (path: string) => mkdir(path, { recursive: true })],
+    ['a pipe', (path: string) => execFileSync('mkfifo', [path])],
+    ['a link to a device without an end', (path: string) => symlink('/dev/zero', path)],
+    ['a file that is too large', (path: string) => writeFile(path, '{}').then(() => truncate(path, 33 * 2 ** 20))],
+  ])('is empty where there is %s in its place, and not waited for', async (_what, make) => {
+    const path = join(folder, 'file.json');
+    await mkdir(folder);
+    await make(path);
+    expect(await readPrivate(path)).toBe('');
+  });
+
+  it('takes the place of a link, and leaves alone where that leads', async () => {
+    const [path, elsewhere] = [join(folder, 'file'), join(folder, 'elsewhere')];
+    await mkdir(folder);
+    await writeFile(elsewhere, 'theirs');
+    await symlink(elsewhere, path);
+    await withLock(path, () => writePrivate(path, 'ours'));
+    expect([await readFile(elsewhere, 'utf8'), await readPrivate(path)]).toEqual(['theirs', 'ours']);
+  });
+
+  it('is written beside a folder that has the name of what was half written', async () => {
+    const path = join(folder, 'file');
+    await mkdir(`${path}.0123456789ab.part`, { recursive: true });
+    await withLock(path, () => writePrivate(path, 'text'));
+    expect(await readPrivate(path)).toBe('text');
   });
 
   it('leaves what was there, and nothing beside it, when it cannot be written', async () => {

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { signPath } from '../../delivery/sign.js';
 import { wireFault } from '../../google/transport.js';
+import { readPrivate } from '../../private-file.js';
 import { failure, ok, skipped, warning, type Finding } from './finding.js';
 import { pathOfAnItem } from './item-path.js';
 import type { MountSetup } from './mount-setup.js';
@@ -74,6 +74,6 @@ async function beginningOf(body: Readable): Promise<string> {
 /** The one that the server signs links with; undefined before its first start. */
 async function linkTokenOf({ config: { delivery, dataDir } }: MountSetup): Promise<string | undefined> {
   if (delivery.linkToken !== undefined) return delivery.linkToken;
-  const text = await readFile(join(dataDir, 'link-token'), 'utf8').catch(() => '');
+  const text = (await readPrivate(join(dataDir, 'link-token')).catch(() => undefined)) ?? '';
   return text.trim() === '' ? undefined : text.trim();
 }

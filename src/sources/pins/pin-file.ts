@@ -1,4 +1,5 @@
-import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { lstat, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { digest } from '../../google/digest.js';
@@ -47,8 +48,7 @@ export class PinFile {
   async whole(): Promise<PinRecord | undefined> {
     const record = await this.record();
     if (!record) return undefined;
-    const stats = await ifThere(stat(this.#path));
-    return stats?.size === record.size ? record : undefined;
+    return (await sizeOf(stat(this.#path))) === record.size ? record : undefined;
   }
 
   async record(): Promise<PinRecord | undefined> {
@@ -56,23 +56,25 @@ export class PinFile {
   }
 
   /** Undefined if there are no bytes. */
-  open(): Promise<FileHandle | undefined> {
-    return ifThere(open(this.#path, 'r'));
+  async open(): Promise<FileHandle | undefined> {
+    return (await sizeOf(stat(this.#path))) === undefined ? undefined : ifThere(open(this.#path, 'r'));
   }
 
   /** What an earlier fetch has left, if its bytes are there. */
   async part(): Promise<PartRecord | undefined> {
     const { data } = partSchema.safeParse(parseJson((await readPrivate(`${this.#part}.json`)) ?? ''));
     if (!data) return undefined;
-    const stats = await ifThere(stat(this.#part));
-    return stats && stats.size >= data.safeBytes && data.safeBytes <= data.size ? data : undefined;
+    // What is written to must not lead out of the folder.
+    const there = (await sizeOf(lstat(this.#part))) ?? 0;
+    return there >= data.safeBytes && data.safeBytes <= data.size ? data : undefined;
   }
 
   /** For reading and writing; empty if it `isNew`. */
   async openPart(isNew: boolean): Promise<FileHandle> {
-    // The record of another beginning must not stand beside this one.
-    if (isNew) await rm(`${this.#part}.json`, { force: true });
-    return open(this.#part, isNew ? 'w+' : 'r+', FILE_MODE);
+    if (!isNew) return open(this.#part, 'r+');
+    // The record of another beginning must not stand beside this one; and what is made anew leads nowhere else.
+    await this.removePart();
+    return open(this.#part, 'wx+', FILE_MODE);
   }
 
   savePart(part: PartRecord): Promise<void> {
@@ -102,6 +104,12 @@ export class PinFile {
     await this.removeWhole();
     await this.removePart();
   }
+}
+
+/** Undefined for what is not there, or is no file: a pipe would be waited for without an end. */
+async function sizeOf(looking: Promise<Stats>): Promise<number | undefined> {
+  const stats = await ifThere(looking);
+  return stats?.isFile() ? stats.size : undefined;
 }
 
 /** Undefined for what is not there. */

@@ -136,18 +136,25 @@ describe('a refresh', () => {
   );
 
   it.each([200, 400, 503])('that is answered %p and without an end is given up', async (status) => {
-    let left = false;
+    let open = 0;
     const server = await oddServer((_request, response) => {
+      let left = false;
+      open += 1;
       response.writeHead(status, { 'content-type': 'application/json' });
-      response.on('close', () => (left = true));
-      const more = (): void => void (response.destroyed || response.write(' '.repeat(64 * 1024), more));
+      response.on('close', () => {
+        left = true;
+        open -= 1;
+      });
+      const more = (): void => {
+        if (!left) response.write(' '.repeat(64 * 1024), more);
+      };
       more();
     });
     const at = clientAt(server.origin);
     for (const ask of [() => at.refresh('1//old'), () => at.tokenInfo('ya29.old'), () => at.revoke('1//old')]) {
       expect(await failureOf(ask())).toMatchObject({ code: 'SOURCE_UNAVAILABLE' });
     }
-    await until(() => left);
+    await until(() => open === 0);
     await server.close();
   });
 

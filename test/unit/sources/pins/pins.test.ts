@@ -1,8 +1,22 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { appendFile, mkdir, readdir, rename, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+  type FileHandle,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { AppError } from '../../../../src/errors.js';
 import { createLog } from '../../../../src/log.js';
 import { PinRoom } from '../../../../src/sources/pins/pin-room.js';
@@ -10,6 +24,7 @@ import { Pins } from '../../../../src/sources/pins/pins.js';
 import type { OpenOptions } from '../../../../src/sources/source.js';
 import { BreakingUpstream } from '../../../support/breaking-upstream.js';
 import { makeTempFolder } from '../../../support/clients.js';
+import { until } from '../../../support/eventually.js';
 import { Recorder } from '../../../support/log-lines.js';
 import { settle } from '../../../support/manual-clock.js';
 import { photo } from '../../../support/memory-source.js';
@@ -45,7 +60,7 @@ function pinsOf({ key = KEY, maxBytes = 2 ** 30, freeBytes = 2 ** 40 } = {}): Pi
 const fetched = (pins = pinsOf(), item = ITEM): Promise<void> => pins.fetch(item, { open: upstream.open });
 
 async function files(): Promise<readonly string[]> {
-  const [account] = await readdir(folder);
+  const [account] = await readdir(folder).catch(() => []);
   return account === undefined ? [] : (await readdir(join(folder, account))).sort();
 }
 
@@ -231,12 +246,36 @@ describe('fetching', () => {
     const leaving = new AbortController();
     const work = pinsOf().fetch(ITEM, { open: upstream.open, signal: leaving.signal });
     const ended = expect(work).rejects.toThrow('closing');
-    while (upstream.sentBytes < 50_000) await settle();
-    await settle();
+    const bytesCome = async (): Promise<number> => (await stat(await fileOf((name) => name.endsWith('.part')))).size;
+    await until(async () => (await files()).length > 0 && (await bytesCome()) === 50_000);
     leaving.abort(new Error('closing'));
     await ended;
     await fetched();
     expect(upstream.asked.at(-1)).toMatchObject({ last: Infinity });
+    expect((await read())?.equals(BYTES)).toBe(true);
+  });
+});
+
+describe('what is no file of its own', () => {
+  it('is not written through, be it what has come so far or what was made before', async () => {
+    const elsewhere = join(root, 'elsewhere');
+    await writeFile(elsewhere, BYTES.subarray(0, 40_000));
+    await halfFetched();
+    const part = await fileOf((name) => name.endsWith('.part'));
+    await rm(part);
+    await symlink(elsewhere, part);
+    await fetched();
+    expect((await readFile(elsewhere)).length).toBe(40_000);
+    expect((await read())?.equals(BYTES)).toBe(true);
+  });
+
+  it('is not waited for, and fetched again', async () => {
+    await fetched();
+    const whole = await bytesFile();
+    await rm(whole);
+    execFileSync('mkfifo', [whole]);
+    expect([await pinsOf().size(ITEM), await read()]).toEqual([undefined, undefined]);
+    await fetched();
     expect((await read())?.equals(BYTES)).toBe(true);
   });
 });
@@ -260,11 +299,13 @@ describe('room', () => {
 
   it('is given back when the disk is full all the same', async () => {
     await halfFetched();
-    // What every write to this device fails with is what a full disk says.
-    const part = await fileOf((name) => name.endsWith('.part'));
-    await rm(part);
-    await symlink('/dev/full', part);
+    const file = await open(await fileOf((name) => name.endsWith('.part')));
+    const full = Object.assign(new Error('full'), { code: 'ENOSPC' });
+    const handles = Object.getPrototypeOf(file) as FileHandle;
+    const write = jest.spyOn(handles, 'write').mockRejectedValueOnce(full);
+    await file.close();
     expect(await codeOf(fetched())).toBe('NO_ROOM');
+    write.mockRestore();
     expect(await files()).toEqual([]);
     await fetched();
     expect((await read())?.equals(BYTES)).toBe(true);
