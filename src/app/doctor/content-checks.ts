@@ -89,8 +89,10 @@ export const SIZES: Check<MountSetup> = {
     }
     if (config.catalog.store === 'memory') return ok('sizes are learned, and forgotten with the end of the server');
     const { namespace } = await source();
-    const { items = 0, known = 0 } = (await store()).sizes.get(namespace) ?? {};
-    return ok(items === 0 ? 'none is known yet' : `${known} of ${items} are known`);
+    const { sizes, read, values } = await store();
+    const { items = 0, known = 0 } = sizes.get(namespace) ?? {};
+    const some = read < values ? ', as far as the store could be read in the time there was' : '';
+    return ok((items === 0 ? 'none is known yet' : `${known} of ${items} are known`) + some);
   },
 };
 

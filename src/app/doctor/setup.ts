@@ -53,6 +53,8 @@ export interface SetupParts {
 
 /** Shorter than a check may take, so that a host which does not answer can still be named. */
 const TIMEOUTS = { connectMs: 5_000, headersMs: 8_000, bodyMs: 8_000 };
+/** So that what was read until then can still be told: all of a large library's listings take longer on a slow disk. */
+const READING_MS = 5_000;
 
 /** Takes the configuration as it is; the transport is to be closed. CONFIG_INVALID only for a proxy that is no address. */
 export async function openSetup(flags: Flags, parts: SetupParts): Promise<Setup> {
@@ -70,9 +72,15 @@ export async function openSetup(flags: Flags, parts: SetupParts): Promise<Setup>
     addresses,
     transport,
     hosts: once(() => askHosts(neededOrigins(config, addresses), { transport, clock: parts.clock })),
-    store: once(() => inspectStore(catalog, parts.closing)),
+    store: once(() => inspectStore(catalog, { isEnough: after(READING_MS, parts.clock), signal: parts.closing })),
     governors: await openGovernors(config, parts),
   };
+}
+
+/** True from so long after now. */
+function after(ms: number, clock: Clock): () => boolean {
+  const fromMs = clock.now() + ms;
+  return () => clock.now() >= fromMs;
 }
 
 /** With today's counts, if there are any yet: no store is made for the sake of looking. */

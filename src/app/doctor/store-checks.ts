@@ -15,9 +15,10 @@ export const STORE: Check<Setup> = {
   needs: ['data folder'],
   async run({ config: { catalog }, store }) {
     if (catalog.store === 'memory') return ok('listings and sizes are kept in memory, until the server ends');
-    const { values, bytes, damaged, others } = await store();
+    const { values, bytes, read, damaged, others } = await store();
     if (values === 0 && others.length === 0) return ok(NOT_YET);
-    const message = `${values} values, ${mebibytes(bytes)}`;
+    const some = read < values ? `, of which ${read} could be read in the time there was` : '';
+    const message = `${values} values, ${mebibytes(bytes)}${some}`;
     if (damaged > 0) {
       const told = `${damaged} of ${message} are damaged, and will be fetched again`;
       return warning(told, 'nothing is lost; where it happens again, look at the disk', STORE_LINK);

@@ -7,11 +7,13 @@ import { currentStore } from './disk-store.js';
 export interface StoreInspection {
   readonly values: number;
   readonly bytes: number;
-  /** Values whose contents are gone, or not what was written. */
+  /** Values whose contents were read; all of them if there was time. */
+  readonly read: number;
+  /** Those of them whose contents are gone, or not what was written. */
   readonly damaged: number;
   /** Stores of other versions, which the next start removes. */
   readonly others: readonly string[];
-  /** Of each namespace, how many items there are and of how many the size is known. */
+  /** Of each namespace, how many items there are and of how many the size is known, as far as was read. */
   readonly sizes: ReadonlyMap<string, SizeCount>;
 }
 
@@ -24,22 +26,31 @@ type Entry = Awaited<ReturnType<typeof cacache.ls>>[string];
 
 const SIZES = /^(.+)\/sizes\/original\/\d+$/;
 
+export interface InspectOptions {
+  /** True once no more is to be read; sizes are read first. */
+  readonly isEnough: () => boolean;
+  readonly signal: AbortSignal;
+}
+
 /** Looks at the store below `folder`, which need not be there. Rejects with what the system says if it cannot be read. */
-export async function inspectStore(folder: string, signal: AbortSignal): Promise<StoreInspection> {
+export async function inspectStore(folder: string, { isEnough, signal }: InspectOptions): Promise<StoreInspection> {
   const names = await readdir(folder).catch(() => []);
   const current = currentStore(folder);
   const entries = Object.values(await cacache.ls(current));
   const sizes = new Map<string, SizeCount>();
-  let damaged = 0;
-  for (const entry of entries) {
+  let [read, damaged] = [0, 0];
+  for (const entry of entries.toSorted((a, b) => Number(SIZES.test(b.key)) - Number(SIZES.test(a.key)))) {
     signal.throwIfAborted();
+    if (isEnough()) break;
     const value = await contentsOf(current, entry);
+    read += 1;
     if (value === undefined) damaged += 1;
     else countSizes(entry.key, value, sizes);
   }
   return {
     values: entries.length,
     bytes: entries.reduce((sum, { size }) => sum + size, 0),
+    read,
     damaged,
     others: names.filter((name) => /^v\d+$/.test(name) && join(folder, name) !== current),
     sizes,
