@@ -62,7 +62,7 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<A
   const trees = new Trees(mounted, config.tree);
   const tree = trees.for(undefined);
   const { linkToken, policyFor } = await closedIfItFails(libraries, async () => {
-    const token = await readLinkToken(config, { clock, log });
+    const token = await readLinkToken(config, log);
     return {
       linkToken: token,
       policyFor: createPolicies(mounted, config.delivery, { linkToken: token, tree, clock, log }),

@@ -2,7 +2,6 @@ import * as fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, jest } from '@jest/globals';
-import { SYSTEM_CLOCK } from '../../../src/clock.js';
 import { loadConfig } from '../../../src/config/load.js';
 import { createLog } from '../../../src/log.js';
 import { Recorder } from '../../support/log-lines.js';
@@ -19,11 +18,11 @@ it('a link token that others can read, and that cannot be changed, is told and u
   const system = { env: {}, platform: 'linux', home: folder, workingFolder: folder } as const;
   const { values } = await loadConfig({ '--data-dir': folder, '--demo': true }, system);
   const recorder = new Recorder();
-  const parts = { clock: SYSTEM_CLOCK, log: createLog({ level: 'info', destination: recorder }) };
-  const token = await readLinkToken(values, parts);
+  const log = createLog({ level: 'info', destination: recorder });
+  const token = await readLinkToken(values, log);
   expect(recorder.lines).toEqual([]);
   await fs.chmod(join(folder, 'link-token'), 0o644);
-  expect(await readLinkToken(values, parts)).toBe(token);
+  expect(await readLinkToken(values, log)).toBe(token);
   expect(recorder.lines).toEqual([
     expect.objectContaining({ level: 40, msg: expect.stringContaining('link-token in the data folder') as unknown }),
   ]);

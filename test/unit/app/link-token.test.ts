@@ -3,11 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { readLinkToken } from '../../../src/app/link-token.js';
-import { SYSTEM_CLOCK, type Clock } from '../../../src/clock.js';
 import { toAppError } from '../../../src/errors.js';
 import { loadConfig } from '../../../src/config/load.js';
 import { createLog } from '../../../src/log.js';
-import { HurriedClock } from '../../support/hurried-clock.js';
 import { Recorder } from '../../support/log-lines.js';
 
 let folder: string;
@@ -21,10 +19,10 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-async function read(env: Readonly<Record<string, string>> = {}, clock: Clock = new HurriedClock()): Promise<string> {
+async function read(env: Readonly<Record<string, string>> = {}): Promise<string> {
   const system = { env, platform: 'linux', home: folder, workingFolder: folder } as const;
   const { values } = await loadConfig({ '--data-dir': join(folder, 'data'), '--demo': true }, system);
-  return readLinkToken(values, { clock, log: createLog({ level: 'info', destination: recorder }) });
+  return readLinkToken(values, createLog({ level: 'info', destination: recorder }));
 }
 
 describe('the link token', () => {
@@ -37,7 +35,7 @@ describe('the link token', () => {
   });
 
   it('is one, however many start at once', async () => {
-    const tokens = await Promise.all(Array.from({ length: 12 }, () => read({}, SYSTEM_CLOCK)));
+    const tokens = await Promise.all(Array.from({ length: 12 }, () => read()));
     expect(new Set(tokens).size).toBe(1);
     expect(await readFile(file, 'utf8')).toBe(tokens[0]);
   });
