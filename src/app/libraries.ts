@@ -104,14 +104,19 @@ export async function openOneSource(
   parts: Parts,
 ): Promise<{ readonly source: MediaSource; close(): Promise<void> }> {
   const { governors, close } = await openGovernors(config, parts);
-  const source = await openSource(config, mount, { ...parts, governors });
-  return {
-    source,
-    async close() {
-      await source.close?.();
-      await close();
-    },
-  };
+  try {
+    const source = await openSource(config, mount, { ...parts, governors });
+    return {
+      source,
+      async close() {
+        await source.close?.();
+        await close();
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 /** Where requests are counted, for whoever opens no libraries; `close` ends it. */

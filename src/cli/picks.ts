@@ -104,14 +104,8 @@ async function removeNamed(desk: PickDesk, named: string, { yes }: RemoveFlags, 
   }
   const count = new Set(leaving.flatMap(({ items }) => items.map(({ id }) => id))).size;
   const what = `${counted(leaving.length, 'pick')} with ${counted(count, 'item')}`;
-  if (
-    !yes &&
-    !(await isMeant(
-      what,
-      leaving.some(({ isPinned }) => isPinned),
-    ))
-  )
-    return;
+  const hasPins = leaving.some(({ isPinned }) => isPinned);
+  if (!yes && !(await isMeant(what, hasPins))) return;
   const failures = await removePicks(desk, leaving, signal);
   process.stdout.write(`${what} removed\n`);
   const [failure] = failures;
@@ -120,11 +114,11 @@ async function removeNamed(desk: PickDesk, named: string, { yes }: RemoveFlags, 
   process.stderr.write(`note: Google could not be told (${failure.message}); it forgets them by itself, at ${ends}\n`);
 }
 
-async function isMeant(what: string, isPinned: boolean): Promise<boolean> {
+async function isMeant(what: string, hasPins: boolean): Promise<boolean> {
   if (!isTerminal()) {
     throw new AppError('CONFIG_INVALID', 'nobody can be asked whether this is meant', { advice: 'add --yes' });
   }
-  const pins = isPinned ? ', and what is pinned of it on this machine' : '';
+  const pins = hasPins ? ', and what is pinned of it on this machine' : '';
   const answer = await TERMINAL.ask(`Remove ${what}${pins}? Google Photos keeps the photos themselves [y/N]`);
   return /^y(es)?$/i.test(answer);
 }

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readTls } from '../../http/tls.js';
 import type { Check } from './check.js';
-import { failure, ok, warning } from './finding.js';
+import { dayText, failure, ok, warning } from './finding.js';
 import type { Setup } from './setup.js';
 
 const DAY_MS = 86_400_000;
@@ -22,16 +22,12 @@ export const CERTIFICATE: Check<Setup> = {
     const [fromMs, untilMs] = [Date.parse(validFrom), Date.parse(validTo)];
     const now = clock.now();
     if (untilMs <= now)
-      return failure('CONFIG_INVALID', `the certificate has expired on ${dayOf(untilMs)}`, ADVICE, LINK);
+      return failure('CONFIG_INVALID', `the certificate has expired on ${dayText(untilMs)}`, ADVICE, LINK);
     if (fromMs > now) {
-      const message = `the certificate is not valid before ${dayOf(fromMs)}`;
+      const message = `the certificate is not valid before ${dayText(fromMs)}`;
       return failure('CONFIG_INVALID', message, "check this machine's clock", LINK);
     }
-    if (untilMs - now < SOON_MS) return warning(`the certificate expires on ${dayOf(untilMs)}`, ADVICE);
-    return ok(`the certificate is good until ${dayOf(untilMs)}`);
+    if (untilMs - now < SOON_MS) return warning(`the certificate expires on ${dayText(untilMs)}`, ADVICE);
+    return ok(`the certificate is good until ${dayText(untilMs)}`);
   },
 };
-
-function dayOf(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10);
-}

@@ -44,6 +44,11 @@ export function exitCodeOf(findings: readonly Finding[]): number {
   return first ? ERRORS[first.code ?? 'INTERNAL'].exitCode : 0;
 }
 
+/** A day as a finding tells it, by UTC. */
+export function dayText(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
+}
+
 function pageOf(code: ErrorCode): string {
   return `docs/errors.md#${code.toLowerCase()}`;
 }

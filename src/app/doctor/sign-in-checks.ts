@@ -1,10 +1,11 @@
 import { clientIdFault, isRcloneClient } from '../../google/auth/client-id.js';
 import { missingScopes, removedScopes } from '../../google/scopes.js';
 import { SOURCES } from '../../sources/index.js';
+import { projectOf } from '../../sources/sign-in/credentials.js';
 import { loginCommand } from '../../sources/sign-in.js';
 import type { SourceContext } from '../../sources/source.js';
 import type { Check } from './check.js';
-import { failure, ok, warning } from './finding.js';
+import { dayText, failure, ok, warning } from './finding.js';
 import type { GoogleSetup } from './mount-setup.js';
 
 const CLIENTS = 'https://console.cloud.google.com/auth/clients';
@@ -25,7 +26,7 @@ export const SIGN_IN: Check<GoogleSetup> = {
       const { configured, account } = await signIn();
       if (configured) return ok('the configuration holds a token');
       const found = await stored();
-      if (found) return ok(`account ${account} signed in on ${dayOf(found.grantedAtMs)}`);
+      if (found) return ok(`account ${account} signed in on ${dayText(found.grantedAtMs)}`);
       const who = `nobody has signed in as account ${account}`;
       return failure('SIGN_IN_REQUIRED', `${who}${damageOf(context)}`, advice);
     } catch (error) {
@@ -53,7 +54,7 @@ export const CLIENT: Check<GoogleSetup> = {
       const message = 'clientSecret does not look like one of Google: those begin with GOCSPX-';
       return warning(message, "copy the client's secret, without quotes or spaces around it", CLIENTS);
     }
-    return ok(`the OAuth client is one of project ${clientId.replace(/-.*$/, '')}`);
+    return ok(`the OAuth client is one of project ${projectOf(clientId)}`);
   },
 };
 
@@ -65,7 +66,7 @@ export const TESTING_MODE: Check<GoogleSetup> = {
     const { configured } = await signIn();
     const endsAtMs = (configured ?? (await stored()))?.refreshTokenEndsAtMs;
     if (endsAtMs === undefined) return ok('Google has told no end of the sign-in');
-    const day = dayOf(endsAtMs);
+    const day = dayText(endsAtMs);
     if (endsAtMs <= clock.now())
       return failure('SIGN_IN_REQUIRED', `the sign-in has ended on ${day}`, PUBLISH, AUDIENCE);
     if (endsAtMs - clock.now() > 7 * DAY_MS) return ok(`the sign-in is good until ${day}`);
@@ -114,8 +115,4 @@ export const SCOPES: Check<GoogleSetup> = {
 function damageOf({ signIns }: SourceContext): string {
   const [name] = signIns.damaged;
   return name === undefined ? '' : `, or the sign-in is lost: tokens/${name} in the data folder is damaged`;
-}
-
-function dayOf(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10);
 }
