@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Emulator } from '../../src/emulator/emulator.js';
 import { startEmulator } from '../../src/emulator/server.js';
-import { makeHome, run } from './photodav.js';
+import { accountAt, makeHome, run } from './photodav.js';
 
 let home: Awaited<ReturnType<typeof makeHome>>;
 let emulator: Emulator;
@@ -16,13 +16,7 @@ afterAll(async () => {
   await home.remove();
 });
 
-const albums = (...args: readonly string[]) =>
-  run(home.path, ['albums', ...args], {
-    PHOTODAV_GOOGLE_ENDPOINT: emulator.ready.api,
-    PHOTODAV_CLIENT_ID: emulator.ready.clientId,
-    PHOTODAV_CLIENT_SECRET: emulator.ready.clientSecret,
-    PHOTODAV_REFRESH_TOKEN: emulator.ready.refreshToken,
-  });
+const albums = (...args: readonly string[]) => run(home.path, ['albums', ...args], accountAt(emulator));
 
 describe('photodav albums', () => {
   it('prints ids and titles, separated by a tab, and nothing else', async () => {

@@ -5,7 +5,7 @@ import type { Emulator } from '../../src/emulator/emulator.js';
 import { startEmulator } from '../../src/emulator/server.js';
 import { addressAfter } from '../support/consenting.js';
 import { until } from '../support/eventually.js';
-import { makeHome, run, start, talk } from './photodav.js';
+import { clientAt, makeHome, run, start, talk } from './photodav.js';
 
 const TOKENS = ['data', 'tokens'];
 
@@ -15,12 +15,7 @@ let env: Readonly<Record<string, string>>;
 beforeEach(async () => {
   home = await makeHome();
   emulator = await startEmulator({ items: 5 });
-  env = {
-    PHOTODAV_GOOGLE_ENDPOINT: emulator.ready.api,
-    PHOTODAV_DATA_DIR: join(home.path, 'data'),
-    PHOTODAV_CLIENT_ID: emulator.ready.clientId,
-    PHOTODAV_CLIENT_SECRET: emulator.ready.clientSecret,
-  };
+  env = { ...clientAt(emulator), PHOTODAV_DATA_DIR: join(home.path, 'data') };
 });
 afterEach(async () => {
   await emulator.close();

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Emulator } from '../../src/emulator/emulator.js';
 import { until } from '../support/eventually.js';
 
 const BIN = join(import.meta.dirname, '..', '..', 'bin', 'photodav.js');
@@ -24,6 +25,20 @@ export interface Running {
 export async function makeHome(): Promise<{ readonly path: string; remove(): Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), 'photodav-cli-'));
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
+}
+
+/** Variables that make this emulator Google, and its first OAuth client that of photodav. */
+export function clientAt({ ready }: Emulator): Record<string, string> {
+  return {
+    PHOTODAV_GOOGLE_ENDPOINT: ready.api,
+    PHOTODAV_CLIENT_ID: ready.clientId,
+    PHOTODAV_CLIENT_SECRET: ready.clientSecret,
+  };
+}
+
+/** The same, with a sign-in. */
+export function accountAt(emulator: Emulator): Record<string, string> {
+  return { ...clientAt(emulator), PHOTODAV_REFRESH_TOKEN: emulator.ready.refreshToken };
 }
 
 /** Starts the real program at `home`, with these variables and no others. */

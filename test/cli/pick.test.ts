@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Emulator } from '../../src/emulator/emulator.js';
 import { startEmulator } from '../../src/emulator/server.js';
 import { until } from '../support/eventually.js';
-import { makeHome, run, start, type Outcome, type Running } from './photodav.js';
+import { accountAt, makeHome, run, start, type Outcome, type Running } from './photodav.js';
 
 let emulator: Emulator;
 let home: Awaited<ReturnType<typeof makeHome>>;
@@ -28,15 +28,7 @@ afterEach(async () => {
 afterAll(() => emulator.close());
 
 function environment(): Readonly<Record<string, string>> {
-  const { api, clientId, clientSecret, refreshToken } = emulator.ready;
-  return {
-    PHOTODAV_SOURCE: 'picker',
-    PHOTODAV_GOOGLE_ENDPOINT: api,
-    PHOTODAV_CLIENT_ID: clientId,
-    PHOTODAV_CLIENT_SECRET: clientSecret,
-    PHOTODAV_REFRESH_TOKEN: refreshToken,
-    PHOTODAV_DATA_DIR: join(home.path, 'data'),
-  };
+  return { ...accountAt(emulator), PHOTODAV_SOURCE: 'picker', PHOTODAV_DATA_DIR: join(home.path, 'data') };
 }
 
 const photodav = (...args: readonly string[]): Promise<Outcome> => run(home.path, args, environment());

@@ -8,7 +8,7 @@ import { startEmulator } from '../../src/emulator/server.js';
 import { numbersFrom } from '../support/random.js';
 import { obey } from './obeying.js';
 import { until } from '../support/eventually.js';
-import { makeHome, run, start, type Outcome } from './photodav.js';
+import { clientAt, makeHome, run, start, type Outcome } from './photodav.js';
 
 const KILLS = 50;
 /** Beyond what a command took when it was not killed: some are to end by themselves. */
@@ -25,10 +25,8 @@ let home: Awaited<ReturnType<typeof makeHome>>;
 let emulator: Emulator;
 const tookMs: number[] = [];
 const env = (): Record<string, string> => ({
+  ...clientAt(emulator),
   PHOTODAV_SOURCE: 'picker',
-  PHOTODAV_GOOGLE_ENDPOINT: emulator.ready.api,
-  PHOTODAV_CLIENT_ID: emulator.ready.clientId,
-  PHOTODAV_CLIENT_SECRET: emulator.ready.clientSecret,
   PHOTODAV_DATA_DIR: join(home.path, 'data'),
 });
 

@@ -8,7 +8,7 @@ import { startEmulator } from '../../src/emulator/server.js';
 import { makeTempFolder } from '../support/clients.js';
 import { numbersFrom } from '../support/random.js';
 import { until } from '../support/eventually.js';
-import { readyUrls, run, start, type Running } from './photodav.js';
+import { accountAt, readyUrls, run, start, type Running } from './photodav.js';
 
 const KILLS = 10;
 const NAMES = Array.from({ length: 12 }, (_, i) => `${i}.${i % 2 === 0 ? 'mp4' : 'png'}`);
@@ -48,15 +48,7 @@ afterAll(async () => {
 });
 
 function environment(): Readonly<Record<string, string>> {
-  const { api, clientId, clientSecret, refreshToken } = emulator.ready;
-  return {
-    PHOTODAV_SOURCE: 'picker',
-    PHOTODAV_GOOGLE_ENDPOINT: api,
-    PHOTODAV_CLIENT_ID: clientId,
-    PHOTODAV_CLIENT_SECRET: clientSecret,
-    PHOTODAV_REFRESH_TOKEN: refreshToken,
-    PHOTODAV_DATA_DIR: join(home, 'data'),
-  };
+  return { ...accountAt(emulator), PHOTODAV_SOURCE: 'picker', PHOTODAV_DATA_DIR: join(home, 'data') };
 }
 
 function begin(...args: readonly string[]): Running {

@@ -5,7 +5,7 @@ import type { Emulator } from '../../src/emulator/emulator.js';
 import { startEmulator } from '../../src/emulator/server.js';
 import { addressAfter } from '../support/consenting.js';
 import { obey } from './obeying.js';
-import { makeHome, readyUrls, run, start, talk, type Running } from './photodav.js';
+import { clientAt, makeHome, readyUrls, run, start, talk, type Running } from './photodav.js';
 
 const PICKER_SCOPE = 'https://www.googleapis.com/auth/photospicker.mediaitems.readonly';
 const CONSENT = /http:\/\/\S+\/o\/oauth2\/v2\/auth\?\S+/;
@@ -16,10 +16,8 @@ let emulator: Emulator;
 const written: string[] = [];
 
 const settings = (): Record<string, string> => ({
+  ...clientAt(emulator),
   PHOTODAV_SOURCE: 'picker',
-  PHOTODAV_GOOGLE_ENDPOINT: emulator.ready.api,
-  PHOTODAV_CLIENT_ID: emulator.ready.clientId,
-  PHOTODAV_CLIENT_SECRET: emulator.ready.clientSecret,
   PHOTODAV_DATA_DIR: join(home.path, 'data'),
   PHOTODAV_LOG_LEVEL: 'debug',
 });

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { Emulator } from '../../src/emulator/emulator.js';
 import { startEmulator } from '../../src/emulator/server.js';
 import { until } from '../support/eventually.js';
-import { makeHome, readyUrls, run, start, type Running } from './photodav.js';
+import { accountAt, makeHome, readyUrls, run, start, type Running } from './photodav.js';
 
 let home: Awaited<ReturnType<typeof makeHome>>;
 let emulator: Emulator;
@@ -25,12 +25,7 @@ afterAll(async () => {
   await home.remove();
 });
 
-const account = () => ({
-  PHOTODAV_GOOGLE_ENDPOINT: emulator.ready.api,
-  PHOTODAV_CLIENT_ID: emulator.ready.clientId,
-  PHOTODAV_CLIENT_SECRET: emulator.ready.clientSecret,
-  PHOTODAV_REFRESH_TOKEN: emulator.ready.refreshToken,
-});
+const account = () => accountAt(emulator);
 
 let runs = 0;
 async function serve(env: Readonly<Record<string, string>>, args: readonly string[] = []) {

@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import type { Emulator } from '../../src/emulator/emulator.js';
 import { startEmulator } from '../../src/emulator/server.js';
 import { until } from '../support/eventually.js';
-import { run as runPhotodav, start, type Outcome, type Running } from '../cli/photodav.js';
+import { clientAt, run as runPhotodav, start, type Outcome, type Running } from '../cli/photodav.js';
 import { BROWSER_NEEDS, withBrowser } from '../support/browser.js';
 import { describeClient, makeTempFolder, mustRun } from '../support/clients.js';
 import { DAVFS2, mountDavfs, type DavfsMount } from '../support/davfs2.js';
@@ -26,10 +26,8 @@ let mount: DavfsMount | undefined;
 let end: (() => Promise<unknown>) | undefined;
 
 const settings = (): Record<string, string> => ({
+  ...clientAt(emulator),
   PHOTODAV_SOURCE: 'picker',
-  PHOTODAV_GOOGLE_ENDPOINT: emulator.ready.api,
-  PHOTODAV_CLIENT_ID: emulator.ready.clientId,
-  PHOTODAV_CLIENT_SECRET: emulator.ready.clientSecret,
   PHOTODAV_DATA_DIR: join(home, 'data'),
 });
 
