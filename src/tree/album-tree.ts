@@ -1,6 +1,6 @@
 import type { Album } from '../model.js';
 import { uniqueNames } from './names.js';
-import { NO_NAMES, type AlbumNaming } from './naming.js';
+import { areSameNames, NO_NAMES, type AlbumNaming } from './naming.js';
 
 /** A folder that albums' titles make: an album, a step on the way to one, or both. */
 export interface AlbumFolder {
@@ -40,7 +40,7 @@ const TREES = new WeakMap<readonly Album[], readonly Planted[]>();
  */
 export function albumTree(albums: readonly Album[], naming: AlbumNaming, taken: ReadonlySet<string>): AlbumFolder {
   const planted = TREES.get(albums) ?? [];
-  const known = planted.find((tree) => tree.naming === naming && tree.taken === taken);
+  const known = planted.find((tree) => tree.naming === naming && areSameNames(tree.taken, taken));
   if (known) return known.top;
   const top = grow(albums, naming, taken);
   TREES.set(albums, [{ naming, taken, top }, ...planted.slice(0, MAX_TREES - 1)]);

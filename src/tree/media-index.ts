@@ -1,7 +1,7 @@
 import type { ItemList, MediaItem } from '../model.js';
 import type { MediaSource } from '../sources/source.js';
 import { MemberNames, type Titled } from './member-names.js';
-import { NO_NAMES, type Naming } from './naming.js';
+import { areSameNames, NO_NAMES, type Naming } from './naming.js';
 import type { MediaResource, Members } from './resource.js';
 import { inSlices } from './slices.js';
 
@@ -42,7 +42,7 @@ export function mediaIndex(
 ): Promise<MediaIndex> {
   if (items.length < KEPT_FROM) return make(items, source, naming, taken);
   const made = INDEXES.get(items) ?? [];
-  const known = made.find((one) => one.naming === naming && isSame(one.taken, taken));
+  const known = made.find((one) => one.naming === naming && areSameNames(one.taken, taken));
   if (known) return known.index;
   const index = make(items, source, naming, taken);
   INDEXES.set(items, [{ naming, taken, index }, ...made.slice(0, MAX_INDEXES - 1)]);
@@ -110,8 +110,4 @@ export function newestOf(items: ItemList): Date | undefined {
 /** HTTP dates have whole seconds; macOS mounts nothing older than 1970, and davfs2 takes its first second for "unknown". */
 function modifiedAt(createdAtMs: number): Date {
   return new Date(Math.max(1_000, Math.floor(createdAtMs / 1_000) * 1_000));
-}
-
-function isSame(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
-  return a === b || (a.size === b.size && [...a].every((name) => b.has(name)));
 }

@@ -23,3 +23,8 @@ export interface LayoutNaming {
 
 /** For a collection where every name is to be had. */
 export const NO_NAMES: ReadonlySet<string> = new Set();
+
+/** Whether the same names are taken in both. */
+export function areSameNames(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  return a === b || (a.size === b.size && [...a].every((name) => b.has(name)));
+}

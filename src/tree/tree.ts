@@ -9,6 +9,9 @@ import type { MediaResource, Members, Resource, ResourceTree } from './resource.
 export type { MountedCatalog, Root } from './mount.js';
 export type { LayoutName } from './views.js';
 
+/** Stands at the top for pages that are not WebDAV, whatever is mounted: a member of that name could not be reached. */
+export const OWN_FOLDER = '.photodav';
+
 /** A catalog, and what clients may compare and cut of its items. */
 interface Shown {
   readonly catalog: Catalog;
@@ -19,7 +22,7 @@ interface Shown {
  * Paths to resources: each mount's views over its catalog, and the paths to mounts.
  *
  * What fails in one mount fails below its path and nowhere else. Where a mount's path leads through another mount, it comes
- * first, and a member of that one that has its name gets a tag.
+ * first, and a member of that one that has its name gets a tag; so does one at the top that is called like `OWN_FOLDER`.
  */
 export class Tree implements ResourceTree {
   readonly #root: Folder;
@@ -98,7 +101,7 @@ function joinMounts(name: string, mounts: readonly MountedCatalog[], depth: numb
     return joinMounts(step, below, depth + 1);
   });
   const mount = mounts.find(({ path }) => path.length === depth);
-  const own = mount && mountFolder(name, mount, steps);
+  const own = mount && mountFolder(name, mount, depth === 0 ? [...steps, OWN_FOLDER] : steps);
   if (own && folders.length === 0) return own;
   return {
     kind: 'collection',

@@ -2,9 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '../errors.js';
 import { namedHost } from '../http/host.js';
 import { parsePath } from '../http/path.js';
-
-/** The folder of everything that is not WebDAV, below the base path. */
-const FOLDER = '.photodav';
+import { OWN_FOLDER } from '../tree/tree.js';
 
 /** `U` is whoever asks; an endpoint does what concerns that user's mounts alone. */
 export interface EndpointsOptions<U> {
@@ -23,7 +21,7 @@ type Endpoint<U> = (request: IncomingMessage, response: ServerResponse, user: U)
 
 /** What photodav offers beside WebDAV, under `/.photodav/`. */
 export function createEndpoints<U>({ basePath, refresh, sendMetrics }: EndpointsOptions<U>): Endpoints<U> {
-  const base = [...parsePath(basePath).segments, FOLDER];
+  const base = [...parsePath(basePath).segments, OWN_FOLDER];
   const endpoints = new Map<string, Endpoint<U>>([
     [
       'refresh',
@@ -49,7 +47,7 @@ export function createEndpoints<U>({ basePath, refresh, sendMetrics }: Endpoints
   return async (request, response, user) => {
     const { url = '' } = request;
     // Every other request is spared the parsing, for WebDAV parses it again.
-    if (!url.includes(FOLDER)) return false;
+    if (!url.includes(OWN_FOLDER)) return false;
     const { segments } = parsePath(url);
     if (!base.every((name, i) => segments[i] === name)) return false;
     if (request.method === 'OPTIONS') return false;

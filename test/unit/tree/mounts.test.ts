@@ -92,6 +92,18 @@ describe('several mounts', () => {
     expect(await filesBelow(tree)).toHaveLength(alone.length + 1);
   });
 
+  it.each([
+    ['photodav', 'all', /^\.photodav~[a-z2-7]{4}$/],
+    ['photodav', 'albums', /^\.photodav~[a-z2-7]{4}$/],
+    ['rclone', 'albums', /^\.photodav \{a1\}$/],
+  ] as const)('leave .photodav at the top to our own pages (layout %s, root %s)', async (layout, root, expected) => {
+    mine.items = [photo('x', '.photodav')];
+    mine.albums = [{ id: 'a1', title: '.photodav', items: [photo('p')] }];
+    const at = (path: readonly string[]) => new Tree([mountOf(mine, { path, layout, root })]);
+    expect(await namesAt(at([]), '')).toEqual([expect.stringMatching(expected)]);
+    expect(await namesAt(at(['below']), 'below')).toEqual(['.photodav']);
+  });
+
   it('share a catalog under two layouts', async () => {
     const catalog = catalogOf(mine);
     mine.items = [photo('a', 'same.jpg'), photo('b', 'same.jpg')];
