@@ -89,14 +89,22 @@ export class Pinning {
     const { picks, pins, clock, log } = this.#parts;
     let seen = '';
     let againAtMs = Infinity;
+    let toldTotal = 0;
+    const teller = this.#teller();
+    const onProgress = (progress: PinProgress): void => {
+      // What was fetched is news, even if it has only taken the place of what was damaged.
+      toldTotal = 0;
+      teller(progress);
+    };
     for (;;) {
       try {
         const edition = `${await picks.edition()} ${pins.losses}`;
         if (edition !== seen || clock.now() >= againAtMs) {
-          const outcome = await this.look({ signal, onProgress: this.#teller() });
+          const outcome = await this.look({ signal, onProgress });
           seen = edition;
           againAtMs = clock.now() + pauseAfter(outcome);
-          this.#tell(outcome);
+          this.#tell(outcome, toldTotal);
+          toldTotal = outcome.total;
         }
         await clock.sleep(LOOK_MS, signal);
       } catch (error) {
@@ -129,7 +137,8 @@ export class Pinning {
     };
   }
 
-  #tell({ total, whole, ended, stopped }: PinOutcome): void {
+  /** That all is on disk is told once, and not again for each pick that pins nothing. */
+  #tell({ total, whole, ended, stopped }: PinOutcome, toldTotal: number): void {
     const { log } = this.#parts;
     const told = { whole, total };
     if (ended > 0) {
@@ -138,7 +147,9 @@ export class Pinning {
     if (stopped === 'quota') log.info(told, "pins: the rest waits for the next day's quota");
     else if (typeof stopped === 'object')
       log.warn({ ...told, err: stopped }, `pins: the rest waits: ${stopped.advice}`);
-    else if (stopped === undefined && total > 0 && ended === 0) log.info(told, 'pins: all pinned items are on disk');
+    else if (stopped === undefined && total !== toldTotal && total > 0 && ended === 0) {
+      log.info(told, 'pins: all pinned items are on disk');
+    }
   }
 }
 

@@ -159,6 +159,24 @@ describe('a server', () => {
     expect(messages()).toContain('pins: all pinned items are on disk');
   });
 
+  it('tells once that all is on disk, whatever else is picked', async () => {
+    const leaving = new AbortController();
+    await picks.save(pick('one', ['a']));
+    const ended = expect(pinning().run(leaving.signal)).rejects.toThrow('closing');
+    const looks = (): number => messages().filter((msg) => msg === 'pins: all pinned items are on disk').length;
+    await eventually(() => looks() === 1, 15_000);
+    for (const id of ['two', 'three']) {
+      await picks.save(pick(id, ['bb'], { isPinned: false }));
+      await clock.advance(5_000);
+    }
+    await picks.save(pick('four', ['ccc']));
+    await pinned('ccc');
+    await eventually(() => looks() > 1, 15_000);
+    expect(looks()).toBe(2);
+    leaving.abort(new Error('closing'));
+    await ended;
+  });
+
   it('goes on once the folder of picks can be read again', async () => {
     const leaving = new AbortController();
     await mkdir(folder);
