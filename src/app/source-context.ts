@@ -3,8 +3,9 @@ import type { Clock } from '../clock.js';
 import type { Config, Mount } from '../config/schema.js';
 import { googleAddresses } from '../google/addresses.js';
 import type { Governors } from '../google/governors.js';
-import { SignIns } from '../google/auth/sign-ins.js';
+import { SignIns, type SignInKey } from '../google/auth/sign-ins.js';
 import type { Log } from '../log.js';
+import { Picks } from '../sources/picker/picks.js';
 import { PinRoom } from '../sources/pins/pin-room.js';
 import type { SourceContext } from '../sources/source.js';
 import { proxySettings } from './proxy-settings.js';
@@ -20,14 +21,14 @@ interface Parts {
 /** What the configuration hands to the source of a mount. */
 export function sourceContext(config: Config, mount: Mount, parts: Parts): SourceContext {
   const { log, clock, governors, pinRoom = openPinRoom(config) } = parts;
-  const { google, delivery, dataDir } = config;
+  const { google, delivery } = config;
   const { endpoint } = google;
   return {
     log,
     clock,
     governors,
     signIns: openSignIns(config, log),
-    picksFolder: join(dataDir, 'picks'),
+    picksFolder: picksFolder(config),
     pinRoom,
     ...(config.mounts.length > 1 ? { mount: mount.path } : {}),
     google: {
@@ -47,4 +48,13 @@ export function openPinRoom({ dataDir, pins }: Pick<Config, 'dataDir' | 'pins'>)
 /** What people have signed in with where the configuration's Google is. */
 export function openSignIns({ dataDir, google }: Pick<Config, 'dataDir' | 'google'>, log: Log): SignIns {
   return new SignIns({ folder: join(dataDir, 'tokens'), label: googleAddresses(google.endpoint).label, log });
+}
+
+/** What was picked with a sign-in, whether or not that is still there. */
+export function openPicks(config: Pick<Config, 'dataDir' | 'google'>, key: SignInKey, log: Log): Picks {
+  return new Picks({ folder: picksFolder(config), label: googleAddresses(config.google.endpoint).label, key, log });
+}
+
+function picksFolder({ dataDir }: Pick<Config, 'dataDir'>): string {
+  return join(dataDir, 'picks');
 }

@@ -1,12 +1,13 @@
 import { Command } from 'commander';
 import { signOut } from '../app/sign-out.js';
-import { openSignIns } from '../app/source-context.js';
+import { openPicks, openSignIns } from '../app/source-context.js';
 import { CONNECTIONS } from '../app/sign-in/google.js';
 import { hasOwnToken, type Whose } from '../app/sign-in/whose.js';
 import { SYSTEM_CLOCK } from '../clock.js';
 import { AppError } from '../errors.js';
 import { addConfigFlags, FOR_SIGN_IN } from './config-flags.js';
 import { interruptible } from './interruptible.js';
+import { counted } from './pick-words.js';
 import { loadSignInConfig } from './sign-in-config.js';
 
 interface Flags {
@@ -48,11 +49,25 @@ async function logout(command: Command, flags: Flags, signal: AbortSignal): Prom
   } else process.stderr.write("Google has ended what this account had granted to the client's whole project.\n");
   const isKnownElsewhere = (await signIns.all()).some((each) => each.clientId === signIn.clientId);
   if (clientId === undefined && !isKnownElsewhere) process.stderr.write(CLIENT_GONE);
+  // The sign-in is gone by now, whatever else cannot be read.
+  const picks = await openPicks(values, signIn, log)
+    .all()
+    .catch(() => []);
+  if (picks.length > 0) process.stderr.write(stayNote(picks));
   for (const { path } of mounts) {
     process.stderr.write(
       `note: ${path} answers 503 for what is not known yet, until \`photodav login\` is run again\n`,
     );
   }
+}
+
+/** Nobody looks for copies of photos where they have signed out. */
+function stayNote(picks: readonly { readonly isPinned: boolean }[]): string {
+  const pins = picks.some(({ isPinned }) => isPinned) ? ', with the photos that are pinned' : '';
+  return (
+    `note: ${counted(picks.length, 'pick')} stay${picks.length === 1 ? 's' : ''} on this machine${pins}; ` +
+    'to delete them, sign in again and run `photodav picks remove FOLDER`\n'
+  );
 }
 
 function adviceFor(mounts: Whose['mounts'], others: string): string {

@@ -255,6 +255,23 @@ describe('photodav logout', () => {
     expect((await run(home.path, ['albums'], env)).code).toBe(4);
   });
 
+  it('says that what was picked and pinned stays, and that it can be deleted after another sign-in', async () => {
+    emulator.levers.pollIntervalMs = 50;
+    env = { ...env, PHOTODAV_SOURCE: 'picker' };
+    await loggedIn();
+    const picking = start(home.path, ['pick', '--folder', 'Summer', '--pin'], env);
+    await until(() => emulator.pickingSessions().length === 1 || picking.child.exitCode !== null);
+    emulator.pick(emulator.pickingSessions()[0]?.id ?? '', { count: 2 });
+    expect((await picking.outcome).code).toBe(0);
+    expect((await run(home.path, ['logout'], env)).stderr).toContain(
+      'note: 1 pick stays on this machine, with the photos that are pinned; ' +
+        'to delete them, sign in again and run `photodav picks remove FOLDER`\n',
+    );
+    expect((await loggedIn()).code).toBe(0);
+    expect((await run(home.path, ['picks', 'remove', 'Summer', '--yes'], env)).code).toBe(0);
+    expect((await run(home.path, ['logout'], env)).stderr).not.toContain('stay');
+  });
+
   it('removes it also where Google cannot be told, and says where that is done by hand', async () => {
     await loggedIn();
     emulator.fail({ route: 'revoke', count: 1, status: 503 });
