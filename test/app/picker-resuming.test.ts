@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { lookAtPick } from '../../src/sources/picker/picking.js';
-import { eventually } from '../support/eventually.js';
+import { until } from '../support/eventually.js';
 import { startPickerStage, type PickerStage } from '../support/picker-stage.js';
 
 let stage: PickerStage;
@@ -9,16 +9,17 @@ beforeEach(async () => {
 });
 afterEach(async () => stage.close());
 
-const messages = (): readonly unknown[] => stage.recorder.lines.map(({ msg }) => msg);
+/** Said once everything is done that it tells of. */
+const said = (message: string): Promise<void> => until(() => stage.recorder.lines.some(({ msg }) => msg === message));
 
 it('lists what was picked before the program that asked for it was killed', async () => {
   await stage.app.close();
   const { sessionId } = await stage.begin('Summer');
   stage.emulator.pick(sessionId, { count: 120 });
   await stage.restart();
-  await eventually(async () => (await stage.names('/')).includes('Summer'));
+  await until(async () => (await stage.names('/')).includes('Summer'));
+  await said('picks: a pick was gone on with');
   expect(await stage.names('/Summer')).toHaveLength(120);
-  expect(messages()).toContain('picks: a pick was gone on with');
 });
 
 it('forgets a pick that nobody has finished in time, here and at Google', async () => {
@@ -26,17 +27,16 @@ it('forgets a pick that nobody has finished in time, here and at Google', async 
   const { sessionId } = await stage.begin('Summer');
   stage.clock.turn(31 * 60_000);
   await stage.restart();
-  await eventually(async () => (await stage.account.picks.all()).length === 0);
+  await said('picks: nobody has finished a pick in time; it is forgotten');
   expect(await stage.account.picks.all()).toEqual([]);
   await expect(stage.account.api.session(sessionId)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-  expect(messages()).toContain('picks: nobody has finished a pick in time; it is forgotten');
 });
 
 it('leaves a pick alone that somebody is about', async () => {
   await stage.app.close();
   await stage.begin('Summer');
   await stage.restart();
-  await eventually(() => stage.emulator.counters()['picker.sessions.get'] === 1);
+  await until(() => stage.emulator.counters()['picker.sessions.get'] === 1);
   expect(await stage.names('/')).toEqual(['README.txt']);
   expect(await stage.account.picks.all()).toHaveLength(1);
 });
@@ -45,11 +45,12 @@ it('waits as long as Google says, which it says anew with each look', async () =
   const begun = await stage.begin('Summer');
   const look = async (pick = begun): Promise<string> =>
     (await lookAtPick(pick, { ...stage.account, clock: stage.clock })).state;
-  const until = async (): Promise<number> => ((await stage.account.picks.all())[0]?.open?.pollUntilMs ?? 0) / 60_000;
-  const before = await until();
+  const pollUntil = async (): Promise<number> =>
+    ((await stage.account.picks.all())[0]?.open?.pollUntilMs ?? 0) / 60_000;
+  const before = await pollUntil();
   stage.emulator.levers.pickTimeoutMs = 2 * 3_600_000;
   expect(await look()).toBe('picking');
-  expect((await until()) - before).toBeCloseTo(90, 0);
+  expect((await pollUntil()) - before).toBeCloseTo(90, 0);
   stage.clock.turn(40 * 60_000);
   expect(await look()).toBe('picking');
   stage.emulator.levers.pickTimeoutMs = 30 * 60_000;

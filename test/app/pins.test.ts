@@ -22,9 +22,16 @@ async function pin(folder: string, count: number): Promise<void> {
 
 const pinsFolder = (): string => join(stage.dataDir, 'pins');
 
-async function bytesFiles(): Promise<readonly string[]> {
+/** Bytes, and the records beside them. */
+async function pinFiles(): Promise<readonly string[]> {
   const names = await readdir(pinsFolder(), { recursive: true }).catch(() => []);
-  return names.filter((name) => /\/[0-9a-f]{32}-[0-9a-f]{8}$/.test(name));
+  return names.filter((name) => /\/[0-9a-f]{32}-[0-9a-f]{8}(\.json)?$/.test(name));
+}
+
+/** Bytes that count as whole: beside a record. */
+async function bytesFiles(): Promise<readonly string[]> {
+  const names = await pinFiles();
+  return names.filter((name) => names.includes(`${name}.json`));
 }
 
 /** Until so many items are on disk. */
@@ -111,8 +118,8 @@ describe('a pinned pick', () => {
     await untilPinned(2);
     const [pick] = await stage.account.picks.all();
     await stage.account.picks.update(pick!.sessionId, () => undefined);
-    await eventually(async () => (await bytesFiles()).length === 0, LIMIT_MS);
-    expect(await bytesFiles()).toEqual([]);
+    await eventually(async () => (await pinFiles()).length === 0, LIMIT_MS);
+    expect(await pinFiles()).toEqual([]);
   });
 
   it('whose items were not fetched in time is told in the log', async () => {

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { connect } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { createHttpServer } from '../../src/http/server.js';
 import { createLog } from '../../src/log.js';
@@ -47,7 +48,7 @@ describe('clients that leave', () => {
     socket.pause();
     socket.write(`GET ${BIG} HTTP/1.1\r\nHost: localhost\r\n\r\n`.repeat(30));
     await until(() => server.source.openBodies > 0);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await delay(100);
     expect(server.source.opened).toHaveLength(1);
     socket.destroy();
     await until(() => server.source.openBodies === 0);
@@ -86,7 +87,9 @@ describe('clients that leave', () => {
     const socket = connect(Number(new URL(server.origin).port), '127.0.0.1');
     socket.pause();
     socket.write(`GET ${BIG} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await until(() => server.source.openBodies === 1);
+    // As long as it would take to send far more.
+    await delay(300);
     expect(server.source.openBodies).toBe(1);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(size / 2);
     socket.destroy();
@@ -143,7 +146,7 @@ describe('a server that ends', () => {
       .resume();
     const ended = new Promise((resolve) => socket.once('close', resolve));
     await new Promise((resolve) => socket.write(octets, resolve));
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await delay(50);
     const start = performance.now();
     await server.close(10_000);
     await ended;
@@ -177,7 +180,7 @@ describe('a server that ends', () => {
     });
     const [url] = await server.listen('127.0.0.1', 0);
     const reply = expect(ask(url!.origin, '/')).rejects.toThrow();
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await delay(50);
     await server.close(20);
     await reply;
   });
