@@ -18,6 +18,8 @@ const IN_ALBUM = ITEMS / ALBUMS;
 const TTL_MS = 5 * 60_000;
 const STEPS = (24 * 60) / 5;
 const MAX_REQUESTS = 1_500;
+/** Half a minute for each half where nothing else runs. */
+const LIMIT_MS = 300_000;
 const NAMES = '<D:propfind xmlns:D="DAV:"><D:prop><D:displayname/></D:prop></D:propfind>';
 
 const invented = inventLibrary(ITEMS);
@@ -96,7 +98,7 @@ describe('a day of a client that lists a folder every five minutes', () => {
     await list('All/');
     // The last pages of the first listing come behind its answer.
     await stands(requests);
-  }, 120_000);
+  }, LIMIT_MS);
 
   afterAll(async () => {
     await app.close();
@@ -104,33 +106,37 @@ describe('a day of a client that lists a folder every five minutes', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('costs less than a sixth of what Google grants, and shows every change as soon as it is promised', async () => {
-    emulator.resetCounters();
-    const [swapped, other] = [memberOf(150, 20), memberOf(151, 20)];
-    emulator.change({ swap: swapped.id, with: other.id, in: idOf(150) });
-    emulator.change({ add: { takenAt: '1999-05-01T12:00:00Z' } });
-    let album = 0;
-    let changes = 0;
-    for (let step = 0; step < STEPS; step++) {
-      if (step % 48 === 0) await list('All/');
-      else if (step % 24 === 12) await list('Albums/');
-      else if (album % 10 === 5 && album < ALBUMS && step + 1 < STEPS) {
-        const { make, count, gone } = CHANGES[changes++ % CHANGES.length]!;
-        make(album);
-        await list(pathOf(album));
+  it(
+    'costs less than a sixth of what Google grants, and shows every change as soon as it is promised',
+    async () => {
+      emulator.resetCounters();
+      const [swapped, other] = [memberOf(150, 20), memberOf(151, 20)];
+      emulator.change({ swap: swapped.id, with: other.id, in: idOf(150) });
+      emulator.change({ add: { takenAt: '1999-05-01T12:00:00Z' } });
+      let album = 0;
+      let changes = 0;
+      for (let step = 0; step < STEPS; step++) {
+        if (step % 48 === 0) await list('All/');
+        else if (step % 24 === 12) await list('Albums/');
+        else if (album % 10 === 5 && album < ALBUMS && step + 1 < STEPS) {
+          const { make, count, gone } = CHANGES[changes++ % CHANGES.length]!;
+          make(album);
+          await list(pathOf(album));
+          await clock.advance(TTL_MS);
+          step++;
+          const names = await list(pathOf(album));
+          expect({ album, count: names.size }).toEqual({ album, count });
+          if (gone !== undefined) expect(names.has(memberOf(album, gone).filename)).toBe(false);
+          album++;
+        } else await list(pathOf(album++ % ALBUMS));
         await clock.advance(TTL_MS);
-        step++;
-        const names = await list(pathOf(album));
-        expect({ album, count: names.size }).toEqual({ album, count });
-        if (gone !== undefined) expect(names.has(memberOf(album, gone).filename)).toBe(false);
-        album++;
-      } else await list(pathOf(album++ % ALBUMS));
-      await clock.advance(TTL_MS);
-    }
-    expect(changes).toBe(20);
-    expect(requests()).toBeLessThan(MAX_REQUESTS);
-    const names = await list(pathOf(150));
-    expect([names.has(swapped.filename), names.has(other.filename)]).toEqual([false, true]);
-    expect(await list('All/')).toHaveProperty('size', emulator.listed().length);
-  }, 120_000);
+      }
+      expect(changes).toBe(20);
+      expect(requests()).toBeLessThan(MAX_REQUESTS);
+      const names = await list(pathOf(150));
+      expect([names.has(swapped.filename), names.has(other.filename)]).toEqual([false, true]);
+      expect(await list('All/')).toHaveProperty('size', emulator.listed().length);
+    },
+    LIMIT_MS,
+  );
 });

@@ -4,7 +4,7 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { get, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createApp, type App } from '../../src/app.js';
 import { loadConfig } from '../../src/config/load.js';
 import type { Emulator } from '../../src/emulator/emulator.js';
@@ -37,6 +37,9 @@ const KINDS: readonly Kind[] = [
   { what: 'a photo, whose host refuses ranges', files: PHOTOS, levers: { rangesRefused: true }, downloads: 10 },
 ];
 
+// Each test moves hundreds of megabytes.
+jest.setTimeout(300_000);
+
 let folder: string;
 let emulator: Emulator;
 let app: App;
@@ -52,6 +55,11 @@ beforeAll(async () => {
   ends.push(() => rm(folder, { recursive: true, force: true }));
   for (const name of [...PHOTOS, ...VIDEOS]) {
     const bytes = randomBytes(SIZE);
+    if (name.endsWith('.mp4')) {
+      // One box: without it the whole of a file is looked through for a date.
+      bytes.writeUInt32BE(SIZE, 0);
+      bytes.write('mdat', 4);
+    }
     digests.set(name, sha256(bytes));
     await writeFile(join(folder, name), bytes);
   }
@@ -73,7 +81,7 @@ beforeAll(async () => {
   app = await createApp(values, { log: createLog({ level: 'silent' }) });
   ends.push(() => app.close());
   root = (await app.listen())[0]!.href;
-}, 60_000);
+});
 
 afterEach(() => {
   emulator.clearFaults();
@@ -128,7 +136,6 @@ describe(`a file of 50 MB (SURVIVAL_SEED=${SEED})`, () => {
         expect(count('opened') - before).toBeGreaterThan(1);
       }
     },
-    300_000,
   );
 
   it('is whole when it was cut a hundred times', async () => {
