@@ -8,7 +8,8 @@ const config = {
   transform: {
     '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' } }],
   },
-  testTimeout: 20_000,
+  // Many start the program several times, which a slow machine needs seconds for.
+  testTimeout: 60_000,
   reporters: ['default', '<rootDir>/scripts/count-reporter.mjs'],
 };
 export default config;

@@ -50,7 +50,7 @@ it('is left out for what is pinned: that comes from the disk of the gateway', as
   expect((await ask(stage.origin, href, rclone)).status).toBe(302);
   await stage.account.picks.update(sessionId, (pick) => pick && { ...pick, isPinned: true });
   const isPinned = (): boolean => stage.recorder.lines.some(({ msg }) => msg === 'pins: all pinned items are on disk');
-  await eventually(isPinned, 15_000);
+  await eventually(isPinned);
   stage.emulator.resetCounters();
   expect((await ask(stage.origin, href, rclone)).status).toBe(200);
   expect(stage.emulator.counters().opened ?? 0).toBe(0);

@@ -6,7 +6,6 @@ import { startPickerStage, type PickerStage } from '../support/picker-stage.js';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
-const LIMIT_MS = 15_000;
 
 let stage: PickerStage;
 beforeEach(async () => {
@@ -36,9 +35,9 @@ async function bytesFiles(): Promise<readonly string[]> {
 
 /** Until so many items are on disk. */
 async function untilPinned(count: number): Promise<void> {
-  await eventually(async () => (await bytesFiles()).length === count, LIMIT_MS);
+  await eventually(async () => (await bytesFiles()).length === count);
   expect(await bytesFiles()).toHaveLength(count);
-  await eventually(() => messages().includes('pins: all pinned items are on disk'), LIMIT_MS);
+  await eventually(() => messages().includes('pins: all pinned items are on disk'));
 }
 
 const messages = (): readonly unknown[] => stage.recorder.lines.map(({ msg }) => msg);
@@ -108,7 +107,7 @@ describe('a pinned pick', () => {
     await eventually(async () => {
       const all = await Promise.all((await bytesFiles()).map((name) => readFile(join(pinsFolder(), name))));
       return all.some((each) => each.equals(bytes));
-    }, LIMIT_MS);
+    });
     stage.clock.turn(8 * DAY_MS);
     expect((await get(path)).bytes.equals(bytes)).toBe(true);
   });
@@ -118,7 +117,7 @@ describe('a pinned pick', () => {
     await untilPinned(2);
     const [pick] = await stage.account.picks.all();
     await stage.account.picks.update(pick!.sessionId, () => undefined);
-    await eventually(async () => (await pinFiles()).length === 0, LIMIT_MS);
+    await eventually(async () => (await pinFiles()).length === 0);
     expect(await pinFiles()).toEqual([]);
   });
 
@@ -127,12 +126,12 @@ describe('a pinned pick', () => {
     // As many as end a look.
     await pin('Kept', 3);
     const isWaiting = (): boolean => messages().some((each) => String(each).startsWith('pins: the rest waits'));
-    await eventually(isWaiting, LIMIT_MS);
+    await eventually(isWaiting);
     expect(isWaiting()).toBe(true);
     stage.emulator.clearFaults();
     stage.clock.turn(8 * DAY_MS);
     await stage.restart();
-    await eventually(() => messages().some((each) => String(each).includes('had not been fetched')), LIMIT_MS);
+    await eventually(() => messages().some((each) => String(each).includes('had not been fetched')));
     expect(messages()).toContain('pins: some items had not been fetched when their pick ended; pick them again');
   });
 });

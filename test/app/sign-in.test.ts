@@ -72,7 +72,7 @@ describe('a mount that nobody has signed in to', () => {
     expect(before.text).toContain('photodav login');
     expect(recorder.lines.map(({ code }) => code)).toContain('SIGN_IN_REQUIRED');
     await signIn();
-    await eventually(async () => (await propfind(origin, '/All/')).status === 207, 10_000);
+    await eventually(async () => (await propfind(origin, '/All/')).status === 207);
     expect((await propfind(origin, '/All/')).status).toBe(207);
   });
 
@@ -104,7 +104,7 @@ describe('a mount that somebody has signed in to', () => {
     const origin = await serve(client());
     expect((await propfind(origin, '/All/')).status).toBe(503);
     await signIn();
-    await eventually(async () => (await propfind(origin, '/All/')).status === 207, 10_000);
+    await eventually(async () => (await propfind(origin, '/All/')).status === 207);
     expect((await propfind(origin, '/All/')).status).toBe(207);
   });
 

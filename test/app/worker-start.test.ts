@@ -68,7 +68,7 @@ async function startWorker(gateway: string, recorder: Recorder, linkToken = TOKE
 async function lineOf(gateway: string, linkToken?: string): Promise<Readonly<Record<string, unknown>>> {
   const recorder = new Recorder();
   await startWorker(gateway, recorder, linkToken);
-  await eventually(() => recorder.lines.length > 0, 20_000);
+  await eventually(() => recorder.lines.length > 0);
   expect(recorder.lines).toHaveLength(1);
   expect(JSON.stringify(recorder.lines)).not.toContain(TOKEN);
   return recorder.lines[0]!;

@@ -9,6 +9,8 @@ import { until } from '../support/eventually.js';
 
 const BIN = join(import.meta.dirname, '..', '..', 'bin', 'photodav.js');
 
+const START_LIMIT_MS = 50_000;
+
 export interface Outcome {
   readonly code: number | null;
   readonly stdout: string;
@@ -75,13 +77,16 @@ export function talk(home: string, args: readonly string[], env: Readonly<Record
     env: { PATH: process.env.PATH, HOME: home, ...env },
   });
   let said = '';
+  let isOver = false;
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+  // It may have ended, and what it said last still be on the way.
+  child.once('close', () => (isOver = true));
   child.stdin.on('error', () => undefined);
   return {
     child,
     outcome: collect(child),
     async heard(pattern) {
-      await until(() => pattern.test(said) || child.exitCode !== null);
+      await until(() => pattern.test(said) || isOver, START_LIMIT_MS);
       const found = pattern.exec(said);
       if (!found) throw new Error(said);
       return found;
@@ -102,7 +107,7 @@ export function run(
 
 /** The addresses that a server tells in its ready file; throws what it said if it ends instead. */
 export async function readyUrls({ child, outcome }: Running, readyFile: string): Promise<readonly string[]> {
-  await until(() => existsSync(readyFile) || child.exitCode !== null);
+  await until(() => existsSync(readyFile) || child.exitCode !== null, START_LIMIT_MS);
   if (child.exitCode !== null) throw new Error((await outcome).stderr);
   return (JSON.parse(await readFile(readyFile, 'utf8')) as { urls: string[] }).urls;
 }

@@ -20,13 +20,13 @@ describeClient('davfs2 that is mounted already', DAVFS2, () => {
       expect(await readdir(mount.place)).toContain('Winter');
       const { items } = await stage.pick('Summer', { count: 120 });
       const folder = join(mount.place, 'Summer');
-      await eventually(async () => (await readdir(mount.place)).includes('Summer'), 10_000);
+      await eventually(async () => (await readdir(mount.place)).includes('Summer'));
       expect(await readdir(folder)).toHaveLength(items.length);
       const [name = ''] = (await readdir(folder)).filter((each) => each.endsWith('.jpg'));
       const direct = await (await stage.get(`/Summer/${encodeURIComponent(name)}`)).arrayBuffer();
       expect((await readFile(join(folder, name))).equals(Buffer.from(direct))).toBe(true);
       await stage.pick('Summer', { count: 130 });
-      await eventually(async () => (await readdir(folder)).length === 130, 10_000);
+      await eventually(async () => (await readdir(folder)).length === 130);
       expect(await readdir(folder)).toHaveLength(130);
     } finally {
       await mount.unmount();

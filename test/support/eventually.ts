@@ -2,15 +2,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 type Condition = () => boolean | Promise<boolean>;
 
+/** Less than the half minute after which the program itself leaves what stands still. */
+const LIMIT_MS = 25_000;
 const LOOKS = 25;
 
 /** Resolves once the condition holds, or at the limit: for what another process does a moment later. The test then looks. */
-export async function eventually(condition: Condition, limitMs = 10_000): Promise<void> {
+export async function eventually(condition: Condition, limitMs = LIMIT_MS): Promise<void> {
   await happens(condition, limitMs);
 }
 
 /** As `eventually`, for what all of the rest needs: throws at the limit. */
-export async function until(condition: Condition, limitMs = 15_000): Promise<void> {
+export async function until(condition: Condition, limitMs = LIMIT_MS): Promise<void> {
   if (!(await happens(condition, limitMs))) throw new Error('it did not happen in time');
 }
 

@@ -2,8 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { cleanEnvironment, makeTempFolder } from './clients.js';
+import { until } from './eventually.js';
 import { freePort } from './free-port.js';
 
 export interface Nginx {
@@ -48,11 +48,11 @@ export async function startNginx(location: string): Promise<Nginx> {
 }
 
 async function waitUntilItAnswers(url: string, child: ChildProcess): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
-    if (child.exitCode !== null) throw new Error(`nginx ended with exit code ${child.exitCode}`);
-    const answer = await fetch(url).catch(() => undefined);
-    if (answer) return;
-    await delay(25);
-  }
-  throw new Error('nginx did not answer in time');
+  const answers = (): Promise<boolean> =>
+    fetch(url).then(
+      () => true,
+      () => false,
+    );
+  await until(async () => child.exitCode !== null || (await answers()));
+  if (child.exitCode !== null) throw new Error(`nginx ended with exit code ${child.exitCode}`);
 }

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
 import { cleanEnvironment, makeTempFolder } from './clients.js';
+import { until } from './eventually.js';
 
 /** Where Google is, and who we are there: an emulator's first line. */
 export interface Account {
@@ -46,8 +46,8 @@ export interface Program {
 }
 
 const BIN = join(import.meta.dirname, '..', '..', 'bin', 'photodav.js');
-const START_LIMIT_MS = 20_000;
-const STOP_LIMIT_MS = 15_000;
+const START_LIMIT_MS = 50_000;
+const STOP_LIMIT_MS = 40_000;
 
 /** Starts the program on a free port and waits until it answers; throws what it said if it ends instead. */
 export async function startProgram({ account, dataDir, flags = [], env }: ProgramOptions): Promise<Program> {
@@ -103,12 +103,8 @@ function collectLog(child: ChildProcess): { lines: string[]; requests: LoggedReq
 }
 
 async function waitForUrl(child: ChildProcess, readyFile: string): Promise<string> {
-  const limit = performance.now() + START_LIMIT_MS;
-  while (!existsSync(readyFile)) {
-    if (child.exitCode !== null) throw new Error(`it ended with exit code ${child.exitCode}`);
-    if (performance.now() > limit) throw new Error('it did not become ready in time');
-    await delay(20);
-  }
+  await until(() => existsSync(readyFile) || child.exitCode !== null, START_LIMIT_MS);
+  if (child.exitCode !== null) throw new Error(`it ended with exit code ${child.exitCode}`);
   const { urls } = JSON.parse(await readFile(readyFile, 'utf8')) as { urls: string[] };
   return urls[0]!.replace(/\/$/, '');
 }

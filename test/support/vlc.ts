@@ -22,7 +22,7 @@ export interface VlcOptions {
   readonly userId?: number;
 }
 
-const LIMIT_MS = 20_000;
+const LIMIT_MS = 40_000;
 const QUIT_LIMIT_MS = 3_000;
 const SILENT = ['-q', '--vout', 'dummy', '--aout', 'dummy'];
 const REMOTE = ['--extraintf', 'oldrc', '--rc-fake-tty'];

@@ -135,7 +135,7 @@ async function pinned(id: string): Promise<void> {
   await eventually(async () => {
     await clock.advance(60_000);
     return (await pins.size(item(id))) !== undefined;
-  }, 15_000);
+  });
   expect(await pins.size(item(id))).toBe(id.length * 1_000);
 }
 
@@ -196,7 +196,7 @@ describe('a server', () => {
     mayFetch = false;
     await picks.save(pick('one', ['a']));
     const ended = expect(pinning().run(leaving.signal)).rejects.toThrow('closing');
-    await eventually(() => messages().length > 0, 15_000);
+    await eventually(() => messages().length > 0);
     expect(messages()).toEqual(["pins: the rest waits for the next day's quota"]);
     mayFetch = true;
     await pinned('a');
