@@ -5,6 +5,8 @@ import type { GooglePage, PageOptions } from './library-api.js';
 import type { RestClient } from './rest.js';
 
 const ITEMS_PER_PAGE = 100;
+/** Ten times what a session can hold; a listing without an end would spend the quota of the day. */
+const MAX_PAGES = 200;
 const POLL_MS = 5_000;
 /** Whatever Google says: asking without a pause spends the day's quota, and a timer that is set for weeks rings at once. */
 const SHORTEST_POLL_MS = 1_000;
@@ -126,7 +128,7 @@ export class PickerApi {
   }
 
   /**
-   * What was picked, with new base URLs each time. NOT_FOUND if the session has ended, SOURCE_UNAVAILABLE
+   * What was picked, with new base URLs each time, up to 200 pages. NOT_FOUND if the session has ended, SOURCE_UNAVAILABLE
    * while the person still picks.
    */
   async *items(
@@ -145,8 +147,11 @@ export class PickerApi {
       }),
       cursor,
     );
+    let count = 0;
     for await (const { mediaItems, nextPageToken } of pages) {
+      count += 1;
       yield { members: mediaItems.filter((item) => item !== null), nextPageToken };
+      if (count === MAX_PAGES) return;
     }
   }
 }

@@ -146,6 +146,17 @@ describe('what was picked', () => {
     expect(asked()).toEqual(['GET /v1/mediaItems?sessionId=s&pageSize=100']);
   });
 
+  it('is not listed without an end, which would spend the quota of the day', async () => {
+    answer = {
+      get body() {
+        return { mediaItems: [ITEM], nextPageToken: String(server.requests.length) };
+      },
+    };
+    let pages = 0;
+    for await (const { members } of api.items('a')) pages += members.length;
+    expect([pages, server.requests.length]).toEqual([200, 200]);
+  });
+
   it('is told from what is still being picked', async () => {
     const details = [{ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'PENDING_USER_ACTION' }];
     answer = { status: 400, body: { error: { code: 400, message: 'x', status: 'FAILED_PRECONDITION', details } } };
