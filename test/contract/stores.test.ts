@@ -78,12 +78,12 @@ describe('the disk store', () => {
     await mkdir(join(folder, 'v0', 'old'), { recursive: true });
     await mkdir(join(folder, 'mine'));
     await DiskStore.open(folder, log);
-    expect((await readdir(folder)).sort()).toEqual(['mine', 'v2']);
+    expect((await readdir(folder)).sort()).toEqual(['mine', 'v3']);
   });
 
   it('is for its owner only', async () => {
     await DiskStore.open(folder, log);
-    expect((await stat(join(folder, 'v2'))).mode & 0o077).toBe(0);
+    expect((await stat(join(folder, 'v3'))).mode & 0o077).toBe(0);
   });
 });
 

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { CatalogStore, JsonValue } from '../store.js';
 import { storedPages } from '../store/stored-pages.js';
 
@@ -32,6 +33,8 @@ export interface MemberCodec<T> {
 interface Head extends ListingFacts {
   readonly generation: string;
   readonly count: number;
+  /** Of the members in each page, by which pages that another process has written are told. */
+  readonly digests: readonly string[];
   readonly unseen?: readonly JsonValue[];
 }
 
@@ -39,7 +42,7 @@ interface Head extends ListingFacts {
  * One listing in the store: a head, and members in pages.
  *
  * New members are written under a new generation before the head names it, so a crash leaves the old listing or the new
- * one, never a mixture.
+ * one, never a mixture. Two processes that share a store may write over each other's pages: the listing is none then.
  */
 export class ListingFile<T> {
   readonly #store: CatalogStore;
@@ -55,17 +58,20 @@ export class ListingFile<T> {
     this.#codec = codec;
   }
 
-  /** The stored listing whole, or undefined if there is none or a page of it is gone. */
+  /** The stored listing whole, or undefined if there is none or a page of it is gone, or not the head's. */
   async load(): Promise<StoredListing<T> | undefined> {
     const head = (await this.#store.get(this.#key)) as Head | undefined;
     if (!head) return undefined;
     this.#head = head;
-    const { generation, count, unseen, ...facts } = head;
+    const { generation, count, digests, unseen, ...facts } = head;
     const members: T[] = [];
-    const pages = storedPages(this.#store, pagesOf(count), (page) => this.#pageKey(generation, page));
-    for await (const page of pages) {
+    let page = 0;
+    const pages = storedPages(this.#store, pagesOf(count), (number) => this.#pageKey(generation, number));
+    for await (const stored of pages) {
       // A page may be ahead of the head, if the process ended between the two.
-      members.push(...this.#decoded(((page ?? []) as readonly JsonValue[]).slice(0, count - members.length)));
+      const encoded = ((stored ?? []) as readonly JsonValue[]).slice(0, count - members.length);
+      if (digestOf(encoded) !== digests[page++]) return undefined;
+      members.push(...this.#decoded(encoded));
     }
     if (members.length !== count) return undefined;
     this.#held = members;
@@ -84,17 +90,18 @@ export class ListingFile<T> {
     const generation = isExtended ? old.generation : nextGeneration(old);
     const firstPage = isExtended ? Math.floor(this.#held.length / MEMBERS_PER_PAGE) : 0;
     const isKept = isExtended && this.#held.length === members.length;
+    const digests = isExtended ? old.digests.slice(0, isKept ? undefined : firstPage) : [];
     for (let page = firstPage; page < pagesOf(members.length) && !isKept; page++) {
       const from = page * MEMBERS_PER_PAGE;
-      await this.#store.put(
-        this.#pageKey(generation, page),
-        this.#encoded(members.slice(from, from + MEMBERS_PER_PAGE)),
-      );
+      const encoded = this.#encoded(members.slice(from, from + MEMBERS_PER_PAGE));
+      await this.#store.put(this.#pageKey(generation, page), encoded);
+      digests.push(digestOf(encoded));
     }
     const head: Head = {
       ...facts,
       generation,
       count: members.length,
+      digests,
       ...(unseen ? { unseen: this.#encoded(unseen) } : {}),
     };
     await this.#store.put(this.#key, { ...head });
@@ -118,6 +125,10 @@ export class ListingFile<T> {
   #pageKey(generation: string, page: number): string {
     return `${this.#key}/${generation}/${page}`;
   }
+}
+
+function digestOf(encoded: readonly JsonValue[]): string {
+  return hash('sha256', JSON.stringify(encoded), 'base64url');
 }
 
 function pagesOf(count: number): number {

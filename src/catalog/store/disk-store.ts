@@ -5,7 +5,7 @@ import type { Log } from '../../log.js';
 import type { CatalogStore, JsonValue } from '../store.js';
 
 /** Raised whenever the shape of a stored value changes: a folder of another number is never read, and removed. */
-const SCHEMA = 2;
+const SCHEMA = 3;
 
 /** Each write of a key adds a line to its index, which is read from the start; so it is shortened now and then. */
 const WRITES_PER_COMPACTION = 64;
