@@ -1,22 +1,17 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, rm, stat, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ifUnlocked, readPrivate, withLock, writePrivate } from '../../src/private-file.js';
-import { makeTempFolder } from '../support/clients.js';
+import { freshPaths } from '../support/fresh-paths.js';
 
-let root = '';
+const freshPath = freshPaths();
 let folder = '';
-let count = 0;
 
-beforeAll(async () => {
-  root = await makeTempFolder();
-});
 beforeEach(() => {
-  folder = join(root, String(++count));
+  folder = freshPath();
 });
-afterAll(() => rm(root, { recursive: true, force: true }));
 
 const modeOf = async (path: string): Promise<number> => (await stat(path)).mode & 0o777;
 

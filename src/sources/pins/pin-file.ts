@@ -99,11 +99,6 @@ export class PinFile {
     await rm(`${this.#path}.json`, { force: true });
     await rm(this.#path, { force: true });
   }
-
-  async remove(): Promise<void> {
-    await this.removeWhole();
-    await this.removePart();
-  }
 }
 
 /** Undefined for what is not there, or is no file: a pipe would be waited for without an end. */

@@ -1,13 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { googleAddresses } from '../../../src/google/addresses.js';
-import { Auth } from '../../../src/google/auth.js';
-import { ConfiguredKeeper } from '../../../src/google/auth/keeper.js';
 import { LibraryApi, type GoogleMediaItem } from '../../../src/google/library-api.js';
-import { RestClient } from '../../../src/google/rest.js';
 import { LIBRARY_SERVICE } from '../../../src/google/services.js';
 import { Transport } from '../../../src/google/transport.js';
-import { HurriedClock } from '../../support/hurried-clock.js';
-import { governorFor, oddServer, SILENT, type OddServer } from './wire.js';
+import { oddServer, restAt, SILENT, type OddServer } from './wire.js';
 
 let transport: Transport;
 let server: OddServer;
@@ -21,20 +16,7 @@ beforeEach(async () => {
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify(answers[Math.min(server.requests.length, answers.length) - 1]));
   });
-  const clock = new HurriedClock();
-  const origin = new URL(server.origin);
-  const credentials = { clientId: '1-a', clientSecret: 'b', accessToken: 'c' };
-  const auth = new Auth(new ConfiguredKeeper(credentials), {
-    addresses: googleAddresses(origin),
-    transport,
-    clock,
-    log: SILENT,
-  });
-  const { api: quota } = await governorFor(clock);
-  api = new LibraryApi(
-    new RestClient({ origin, service: LIBRARY_SERVICE, auth, transport, quota, clock, log: SILENT }),
-    SILENT,
-  );
+  api = new LibraryApi(await restAt(server, { service: LIBRARY_SERVICE, transport }), SILENT);
 });
 afterEach(async () => {
   await transport.close();

@@ -1,14 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { googleAddresses } from '../../../src/google/addresses.js';
-import { Auth } from '../../../src/google/auth.js';
-import { ConfiguredKeeper } from '../../../src/google/auth/keeper.js';
 import { PickerApi, type GooglePickedItem } from '../../../src/google/picker-api.js';
-import { RestClient } from '../../../src/google/rest.js';
 import { PICKER_SCOPE } from '../../../src/google/scopes.js';
 import { PICKER_SERVICE } from '../../../src/google/services.js';
 import { Transport } from '../../../src/google/transport.js';
-import { HurriedClock } from '../../support/hurried-clock.js';
-import { governorFor, oddServer, SILENT, type OddServer } from './wire.js';
+import { oddServer, restAt, type OddServer } from './wire.js';
 
 let transport: Transport;
 let server: OddServer;
@@ -22,17 +17,7 @@ beforeEach(async () => {
     response.writeHead(answer.status ?? 200, { 'content-type': 'application/json' });
     response.end(JSON.stringify(answer.body));
   });
-  const clock = new HurriedClock();
-  const origin = new URL(server.origin);
-  const credentials = { clientId: '1-a', clientSecret: 'b', accessToken: 'c' };
-  const auth = new Auth(new ConfiguredKeeper(credentials), {
-    addresses: googleAddresses(origin),
-    transport,
-    clock,
-    log: SILENT,
-  });
-  const { api: quota } = await governorFor(clock);
-  api = new PickerApi(new RestClient({ origin, service: PICKER_SERVICE, auth, transport, quota, clock, log: SILENT }));
+  api = new PickerApi(await restAt(server, { service: PICKER_SERVICE, transport }));
 });
 afterEach(async () => {
   await transport.close();

@@ -1,8 +1,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createLog } from '../../../src/log.js';
+import { googleAddresses } from '../../../src/google/addresses.js';
+import { Auth } from '../../../src/google/auth.js';
+import { ConfiguredKeeper } from '../../../src/google/auth/keeper.js';
 import { Governor } from '../../../src/google/quota.js';
-import type { HurriedClock } from '../../support/hurried-clock.js';
+import { RestClient } from '../../../src/google/rest.js';
+import type { GoogleService } from '../../../src/google/services.js';
+import type { Transport } from '../../../src/google/transport.js';
+import { HurriedClock } from '../../support/hurried-clock.js';
 import { memoryCounters } from '../../support/source-context.js';
 
 /** A server on a port of its own, for what no honest server does on the wire. */
@@ -44,4 +50,18 @@ export async function governorFor(clock: HurriedClock): Promise<Governor> {
     clock,
     log: SILENT,
   });
+}
+
+/** A client of one of Google's APIs that asks this server, signed in. */
+export async function restAt(
+  { origin }: OddServer,
+  { service, transport }: { readonly service: GoogleService; readonly transport: Transport },
+): Promise<RestClient> {
+  const url = new URL(origin);
+  const clock = new HurriedClock();
+  const credentials = { clientId: '1-a', clientSecret: 'b', accessToken: 'c' };
+  const parts = { addresses: googleAddresses(url), transport, clock, log: SILENT };
+  const auth = new Auth(new ConfiguredKeeper(credentials), parts);
+  const { api: quota } = await governorFor(clock);
+  return new RestClient({ origin: url, service, auth, transport, quota, clock, log: SILENT });
 }

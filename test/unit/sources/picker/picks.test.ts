@@ -1,23 +1,18 @@
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createLog } from '../../../../src/log.js';
 import { Picks, type Pick } from '../../../../src/sources/picker/picks.js';
-import { makeTempFolder } from '../../../support/clients.js';
+import { freshPaths } from '../../../support/fresh-paths.js';
 import { until } from '../../../support/eventually.js';
 import { Recorder } from '../../../support/log-lines.js';
 
-let root = '';
+const freshPath = freshPaths();
 let folder = '';
-let count = 0;
 
-beforeAll(async () => {
-  root = await makeTempFolder();
-});
 beforeEach(() => {
-  folder = join(root, String(++count));
+  folder = freshPath();
 });
-afterAll(() => rm(root, { recursive: true, force: true }));
 
 const KEY = { clientId: '123-abc.apps.googleusercontent.com', account: 'default' };
 const TAKEN = Date.UTC(2024, 6, 14, 9, 30, 0, 646);

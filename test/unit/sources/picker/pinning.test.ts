@@ -1,14 +1,14 @@
 import { mkdir, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { AppError } from '../../../../src/errors.js';
 import { createLog } from '../../../../src/log.js';
 import { PinRoom } from '../../../../src/sources/pins/pin-room.js';
 import { Pinning, type PinProgress } from '../../../../src/sources/picker/pinning.js';
 import { Pins } from '../../../../src/sources/pins/pins.js';
 import { Picks, type Pick, type PickedItem } from '../../../../src/sources/picker/picks.js';
-import { makeTempFolder } from '../../../support/clients.js';
+import { freshPaths } from '../../../support/fresh-paths.js';
 import { eventually } from '../../../support/eventually.js';
 import { Recorder } from '../../../support/log-lines.js';
 import { ManualClock } from '../../../support/manual-clock.js';
@@ -16,9 +16,8 @@ import { MemorySource } from '../../../support/memory-source.js';
 
 const KEY = { clientId: '123-abc.apps.googleusercontent.com', account: 'default' };
 
-let root = '';
+const freshPath = freshPaths();
 let folder = '';
-let count = 0;
 let lines: Recorder;
 let source: MemorySource;
 let clock: ManualClock;
@@ -26,11 +25,8 @@ let picks: Picks;
 let pins: Pins;
 let mayFetch: boolean;
 
-beforeAll(async () => {
-  root = await makeTempFolder();
-});
 beforeEach(() => {
-  folder = join(root, String(++count));
+  folder = freshPath();
   lines = new Recorder();
   source = new MemorySource();
   clock = new ManualClock();
@@ -40,7 +36,6 @@ beforeEach(() => {
   const room = new PinRoom({ folder: join(folder, 'pins'), maxBytes: 100_000 });
   pins = new Pins({ room, label: 'google', key: KEY, log });
 });
-afterAll(() => rm(root, { recursive: true, force: true }));
 
 function pinning(): Pinning {
   return new Pinning({

@@ -16,14 +16,14 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { AppError } from '../../../../src/errors.js';
 import { createLog } from '../../../../src/log.js';
 import { PinRoom } from '../../../../src/sources/pins/pin-room.js';
 import { Pins } from '../../../../src/sources/pins/pins.js';
 import type { OpenOptions } from '../../../../src/sources/source.js';
 import { BreakingUpstream } from '../../../support/breaking-upstream.js';
-import { makeTempFolder } from '../../../support/clients.js';
+import { freshPaths } from '../../../support/fresh-paths.js';
 import { until } from '../../../support/eventually.js';
 import { Recorder } from '../../../support/log-lines.js';
 import { settle } from '../../../support/manual-clock.js';
@@ -35,22 +35,17 @@ const ITEM = photo('film/../1');
 const random = numbersFrom(5);
 const BYTES = Buffer.from(Uint8Array.from({ length: 100_000 }, () => random() * 256));
 
-let root = '';
+const freshPath = freshPaths();
 let folder = '';
-let count = 0;
 let lines: Recorder;
 let upstream: BreakingUpstream;
 
-beforeAll(async () => {
-  root = await makeTempFolder();
-});
 beforeEach(() => {
-  folder = join(root, String(++count));
+  folder = freshPath();
   lines = new Recorder();
   upstream = new BreakingUpstream(BYTES);
   upstream.validator = '"v1"';
 });
-afterAll(() => rm(root, { recursive: true, force: true }));
 
 function pinsOf({ key = KEY, maxBytes = 2 ** 30, freeBytes = 2 ** 40 } = {}): Pins {
   const room = new PinRoom({ folder, maxBytes, freeBytes: () => Promise.resolve(freeBytes) });
@@ -258,7 +253,7 @@ describe('fetching', () => {
 
 describe('what is no file of its own', () => {
   it('is not written through, be it what has come so far or what was made before', async () => {
-    const elsewhere = join(root, 'elsewhere');
+    const elsewhere = freshPath();
     await writeFile(elsewhere, BYTES.subarray(0, 40_000));
     await halfFetched();
     const part = await fileOf((name) => name.endsWith('.part'));
