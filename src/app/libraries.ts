@@ -15,6 +15,7 @@ import type { PinRoom } from '../sources/pins/pin-room.js';
 import type { MediaSource, SourceContext } from '../sources/source.js';
 import type { Root } from '../tree/tree.js';
 import { openSharedBytes } from './shared-bytes.js';
+import { sharedCounters } from './shared-counters.js';
 import { checkSignIns } from './sign-in-checks.js';
 import { openPinRoom, openSignIns, sourceContext } from './source-context.js';
 
@@ -174,9 +175,10 @@ async function openStore({ catalog, dataDir }: Config, log: Log): Promise<Catalo
   }
 }
 
-/** Where requests to Google are counted, today's so far from `counters`. */
-export function createGovernors({ quota }: Config, counters: CatalogStore, { clock, log }: Parts): Governors {
-  const { apiPerDay, bytesPerDay, probeIntervalMs } = quota;
+/** Where requests to Google are counted, today's so far from the store. */
+export function createGovernors(config: Config, store: CatalogStore, { clock, log }: Parts): Governors {
+  const { apiPerDay, bytesPerDay, probeIntervalMs } = config.quota;
+  const counters = sharedCounters(store, config);
   return new Governors({ perDay: { api: apiPerDay, bytes: bytesPerDay }, probeIntervalMs, counters, clock, log });
 }
 
