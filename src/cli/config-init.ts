@@ -9,8 +9,9 @@ import type { Questions } from './terminal.js';
 
 interface Account {
   readonly source: 'picker' | 'library';
-  readonly clientId: string;
-  readonly clientSecret: string;
+  /** Absent, with its secret, where `photodav login --import` brings it. */
+  readonly clientId?: string;
+  readonly clientSecret?: string;
   /** Absent where `photodav login` is to sign in. */
   readonly token?: string;
 }
@@ -28,7 +29,7 @@ export async function configText(questions: Questions, path: string, system = th
   const source = await untilRight(
     questions,
     'Show photos that you choose from Google Photos (picker), what your own OAuth client has uploaded (library), or the demo',
-    'library',
+    'picker',
     (answer) => {
       return isSource(answer) ? answer : refuse('answer picker, library or demo');
     },
@@ -49,8 +50,13 @@ export async function configText(questions: Questions, path: string, system = th
   const answers = { ...(account ? { account } : {}), host, port, ...(user ? { user } : {}) };
   const text = fileOf(answers);
   await checkConfig(path, parseFileLayer(text, path), {}, onlyFolders(system));
-  if (account && account.token === undefined) questions.tell('Next: `photodav login` signs in in the browser.');
+  if (account && account.token === undefined) questions.tell(nextStep(account));
   return text;
+}
+
+function nextStep({ clientId }: Account): string {
+  if (clientId !== undefined) return 'Next: `photodav login` signs in in the browser.';
+  return 'Next: `photodav login --import client_secret_….json` signs in in the browser, unless you have done so already.';
 }
 
 function isSource(answer: string): answer is Account['source'] | 'demo' {
@@ -65,13 +71,10 @@ async function askAccount(
 ): Promise<Account> {
   questions.tell('You need an OAuth client of your own: `photodav login --guide` shows the way to one.');
   for (;;) {
-    const clientId = await questions.ask('Client id');
+    const clientId = await questions.ask('Client id; nothing if `photodav login --import` takes it from its file');
+    if (clientId === '') return { source };
     const clientSecret = (await questions.askSecret('Client secret')).trim();
-    const token = (
-      await questions.askSecret(
-        'What `rclone authorize "google photos"` printed, on one line; nothing to sign in in the browser afterwards',
-      )
-    ).trim();
+    const token = source === 'library' ? await askToken(questions) : '';
     const account = { source, clientId, clientSecret, ...(token === '' ? {} : { token }) };
     const text = fileOf({ account, host: '127.0.0.1', port: 8008 });
     const isRight = await toldIfWrong(questions, async () => {
@@ -80,6 +83,14 @@ async function askAccount(
     });
     if (isRight) return account;
   }
+}
+
+/** For a library alone: rclone asks Google for no picks. */
+async function askToken(questions: Questions): Promise<string> {
+  const written = await questions.askSecret(
+    'What `rclone authorize "google photos"` printed, on one line; nothing to sign in in the browser afterwards',
+  );
+  return written.trim();
 }
 
 async function askUser(questions: Questions): Promise<Answers['user'] & object> {

@@ -53,7 +53,7 @@ describe('photodav config init', () => {
 
   it('writes a file for an account, with comments', async () => {
     const text = await configText(
-      person('', '12-a.example', 's3cret', '{"refresh_token":"r"}', '', '81'),
+      person('library', '12-a.example', 's3cret', '{"refresh_token":"r"}', '', '81'),
       file,
       system(),
     );
@@ -66,8 +66,17 @@ describe('photodav config init', () => {
     });
   });
 
+  it('writes a file for picks, and needs no client where its file is imported', async () => {
+    const who = person('', '', '', '');
+    const text = await configText(who, file, system());
+    expect((await load(text)).mounts).toEqual([expect.objectContaining({ source: 'picker' })]);
+    expect(text).not.toContain('client');
+    expect(who.told.at(-1)).toMatch(/^Next: `photodav login --import client_secret_….json` signs in /);
+    expect(who.left).toEqual([]);
+  });
+
   it('leaves the sign-in to the browser where there is no token yet', async () => {
-    const who = person('picker', '12-a.example', '', '', '12-a.example', 's3cret', '', '', '');
+    const who = person('picker', '12-a.example', '', '12-a.example', 's3cret', '', '');
     const { mounts } = await load(await configText(who, file, system()));
     expect(mounts[0]).toMatchObject({
       source: 'picker',
@@ -90,7 +99,7 @@ describe('photodav config init', () => {
   it('asks again where an answer is wrong', async () => {
     const who = person(
       'flickr',
-      '',
+      'library',
       '12-a.example',
       '',
       '',
