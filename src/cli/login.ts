@@ -64,7 +64,7 @@ async function login(command: Command, flags: Flags, signal: AbortSignal): Promi
   const lines = new PastedLines();
   try {
     const { account, scopes } = whose;
-    const person = personAtTerminal(lines, flags.browser);
+    const person = personAtTerminal(flags.import === '-' ? undefined : lines, flags.browser);
     const kept = await signIn(values, { ...client, account, scopes }, person, parts, signal);
     await tellWhatNext(values, whose, kept, parts, signal);
   } finally {

@@ -7,12 +7,17 @@ import { isTerminal } from './terminal.js';
 const HOW_TO_PASTE =
   'Agree there, then paste the address that the browser ends at and press Enter; it begins with http://127.0.0.1, and ' +
   'the page itself need not load. The code in it will do too.';
+const NOT_PASTED =
+  'Agree there. Nothing can be pasted, for the client came by standard input: with a browser elsewhere, name its file.';
 /** An error that Google shows there never comes back here. */
 const REFUSED_THERE =
   'Where that page shows an error instead, docs/google-cloud.md says what it means; Ctrl-C gives up.';
 
-/** Whoever sits at the terminal, or writes to standard input. Everything is told on standard error. */
-export function personAtTerminal(lines: PastedLines, mayOpenBrowser: boolean): Person {
+/**
+ * Whoever sits at the terminal, or writes to standard input: nobody can paste there if `lines` are absent. Everything is told
+ * on standard error.
+ */
+export function personAtTerminal(lines: PastedLines | undefined, mayOpenBrowser: boolean): Person {
   return {
     async visit(consent) {
       const isOpen = mayOpenBrowser && hasBrowser(thisSystem()) && (await openBrowser(consent));
@@ -22,13 +27,12 @@ export function personAtTerminal(lines: PastedLines, mayOpenBrowser: boolean): P
         );
         return isTerminal() ? lines : undefined;
       }
-      tell(
-        `Open this address in a browser, on this machine or another:\n\n  ${consent.href}\n\n${HOW_TO_PASTE}\n${REFUSED_THERE}`,
-      );
+      const [where, how] = lines ? [', on this machine or another', HOW_TO_PASTE] : [' of this machine', NOT_PASTED];
+      tell(`Open this address in a browser${where}:\n\n  ${consent.href}\n\n${how}\n${REFUSED_THERE}`);
       return lines;
     },
     tell,
-    ...(isTerminal() ? { agrees: (question, signal) => agrees(lines, question, signal) } : {}),
+    ...(lines && isTerminal() ? { agrees: (question, signal) => agrees(lines, question, signal) } : {}),
   };
 }
 

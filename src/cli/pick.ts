@@ -89,7 +89,11 @@ interface Result {
   readonly endsAtMs: number;
 }
 
-function tellResult({ folder, items, endsAtMs }: Result, { mount, isConfigured }: Picking, { json }: Flags): void {
+function tellResult(
+  { folder, items, endsAtMs }: Result,
+  { mount, isConfigured }: Picking,
+  { json, pin: isPinned }: Flags,
+): void {
   if (json) {
     const told = { folder, items, mount: mount.path, endsAt: new Date(endsAtMs).toISOString() };
     process.stdout.write(`${JSON.stringify(told)}\n`);
@@ -98,9 +102,12 @@ function tellResult({ folder, items, endsAtMs }: Result, { mount, isConfigured }
   process.stdout.write(`${counted(items, 'item')} picked into ${JSON.stringify(folder)} of ${mount.path}\n`);
   const left = leftText(endsAtMs, SYSTEM_CLOCK.now());
   const server = isConfigured ? 'A running `photodav serve`' : '`photodav serve --source picker`';
+  const afterwards = isPinned
+    ? 'what is on disk by then can be opened for good.'
+    : 'its files cannot be opened after that. `photodav pick --pin` keeps what it picks on disk.';
   process.stderr.write(
     `${server} shows them within seconds; a mounted drive, when it looks again.\n` +
-      `Google ends the pick ${left} (${timeText(endsAtMs)}); what is not pinned cannot be opened after that.\n`,
+      `Google ends the pick ${left} (${timeText(endsAtMs)}): ${afterwards}\n`,
   );
 }
 

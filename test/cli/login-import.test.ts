@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Emulator } from '../../src/emulator/emulator.js';
 import { startEmulator } from '../../src/emulator/server.js';
 import { freePort } from '../support/free-port.js';
-import { makeHome, pipe, run, start, type Outcome, type Running } from './photodav.js';
+import { makeHome, pipe, run, start, talk, type Outcome, type Running } from './photodav.js';
 
 let emulator: Emulator;
 let home: Awaited<ReturnType<typeof makeHome>>;
@@ -147,6 +147,17 @@ describe('photodav login --import with a client signs in by the browser', () => 
     const answered = new URL(consents[0]?.searchParams.get('redirect_uri') ?? 'about:blank');
     if (kind === 'web') expect(answered.href).toBe(redirectUri);
     else expect(answered.hostname).toBe('127.0.0.1');
+  });
+
+  it('of standard input, where nothing can be pasted then', async () => {
+    const talking = talk(home.path, ['login', '--source', 'library', '--no-browser', '--import', '-'], place());
+    agreeing(talking);
+    talking.say(clientFile('installed', 'http://localhost').replaceAll('\n', ' '));
+    talking.leave();
+    const { code, stderr } = await talking.outcome;
+    expect(code).toBe(0);
+    expect(stderr).toContain('Open this address in a browser of this machine:');
+    expect(stderr).not.toContain('press Enter');
   });
 });
 

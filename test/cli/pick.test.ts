@@ -73,7 +73,9 @@ describe('photodav pick', () => {
     const { code, stdout, stderr } = await picked(120, '--folder', 'Summer');
     expect({ code, stdout }).toEqual({ code: 0, stdout: '120 items picked into "Summer" of /\n' });
     expect(stderr).toContain('Open this address on any device');
-    expect(stderr).toContain('Google ends the pick in 7 days');
+    expect(stderr).toMatch(
+      /Google ends the pick in 7 days .*: its files cannot be opened after that\. `photodav pick --pin`/,
+    );
     expect(stderr).not.toMatch(/error|ppa/);
     expect((await photodav('picks', 'list')).stdout).toMatch(
       /^\S+\tSummer\t120 items\tpicked .* UTC\tends in 7 days\n$/,
@@ -164,7 +166,7 @@ describe('photodav pick', () => {
   });
 
   it.each([
-    [['--folder', ' / '], 'a folder needs a name'],
+    [['--folder', 'a/'], 'a folder needs a name, before and after each slash'],
     [['--folder', '../x'], '. and .. are no names'],
     [['--folder', 'a\tb'], 'control character'],
     [['--max', '0'], 'is no count'],
@@ -237,6 +239,7 @@ describe('photodav picks remove', () => {
 describe('photodav pick --pin', () => {
   it('brings the bytes to the disk, and removing takes them away', async () => {
     const { code, stderr } = await picked(20, '--pin', '--folder', 'Summer');
+    expect(stderr).toContain(': what is on disk by then can be opened for good.\n');
     expect([code, stderr]).toEqual([0, expect.stringContaining('20 of 20 pinned items are on disk.')]);
     expect(await files('pins')).toHaveLength(40);
     expect((await photodav('picks', 'list', '--verify')).stdout).toMatch(/\tpinned 20 of 20, [\d.]+ [KM]iB\n$/);

@@ -26,7 +26,7 @@ export function checkedFolder(written: string): string {
 }
 
 function faultOf(segments: readonly string[]): string | undefined {
-  if (segments.some((segment) => segment === '')) return 'a folder needs a name';
+  if (segments.some((segment) => segment === '')) return 'a folder needs a name, before and after each slash';
   if (segments.some((segment) => segment === '.' || segment === '..')) return '. and .. are no names';
   // eslint-disable-next-line no-control-regex -- these are what is looked for
   if (segments.some((segment) => /[\0-\x1f\x7f]/.test(segment))) return 'the name holds a control character';
