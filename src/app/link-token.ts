@@ -5,6 +5,7 @@ import type { Config } from '../config/schema.js';
 import { AppError } from '../errors.js';
 import type { Log } from '../log.js';
 import { readPrivate, withLock, writePrivate } from '../private-file.js';
+import { systemErrorCode } from '../system-error.js';
 
 const FILE = 'link-token';
 const BYTES = 32;
@@ -60,10 +61,16 @@ async function makePrivate(path: string, log: Log): Promise<void> {
   }
 }
 
+/** For what the system says, or for what stands in the file where it says nothing. */
 function unusable(cause?: unknown): AppError {
-  const message = `the file ${FILE} in the data folder cannot be read, written, or is cut short`;
-  return new AppError('CONFIG_INVALID', message, {
-    cause,
-    advice: 'remove it, so that a new one is made, or set PHOTODAV_DELIVERY_LINK_TOKEN',
-  });
+  const file = `the file ${FILE} in the data folder`;
+  const otherwise = 'or set PHOTODAV_DELIVERY_LINK_TOKEN';
+  return cause === undefined
+    ? new AppError('CONFIG_INVALID', `${file} is cut short, or is none`, {
+        advice: `remove it, so that a new one is made, ${otherwise}`,
+      })
+    : new AppError('CONFIG_INVALID', `${file} cannot be read or written (${systemErrorCode(cause)})`, {
+        cause,
+        advice: `see that photodav may read and write it, and that the disk is not full, ${otherwise}`,
+      });
 }

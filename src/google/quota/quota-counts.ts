@@ -101,9 +101,14 @@ export class DayCounts {
     const { counters, project, log } = this.#options;
     for (const kind of kinds) {
       try {
-        const total = await counters.add(`quota:${project}:${day}:${kind}`, deltas[kind]);
+        const key = `quota:${project}:${day}:${kind}`;
+        const total = await counters.add(key, deltas[kind]);
+        if (day !== this.#day) continue;
+        // What the store has lost, or could not take while the disk was full, is made good.
+        const lost = this.#stored[kind] - total;
+        if (lost > 0) await counters.add(key, lost);
         // Another process may count the same project.
-        if (day === this.#day) this.#stored[kind] = Math.max(this.#stored[kind], total);
+        else this.#stored[kind] = total;
       } catch (error) {
         log.warn({ err: error }, 'the count of requests to Google could not be stored');
       }

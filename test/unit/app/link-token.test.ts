@@ -104,7 +104,8 @@ describe('the link token', () => {
     const error: unknown = await read().catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({
       code: 'CONFIG_INVALID',
-      message: expect.stringContaining('link-token in the data folder') as unknown,
+      message: 'the file link-token in the data folder cannot be read or written (ENOTDIR)',
+      advice: expect.stringContaining('the disk is not full') as unknown,
     });
     expect(toAppError(error).message).not.toContain(folder);
   });

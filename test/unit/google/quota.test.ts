@@ -95,6 +95,32 @@ describe('the counts', () => {
     expect(counters.counts.get(`${DAY}:bytes`)).toBe(1);
   });
 
+  it('are made good once a disk that was full has room again', async () => {
+    const { clock, counters } = setUp();
+    let isFull = false;
+    const add = (key: string, amount: number): Promise<number> =>
+      isFull ? Promise.reject(new Error('disk full')) : counters.add(key, amount);
+    const quota = await setUp({ counters: { add }, clock }).start();
+    isFull = true;
+    granted(quota.bytes, 3);
+    await clock.advance(1000);
+    isFull = false;
+    quota.bytes.ask();
+    await quota.close();
+    expect(counters.counts.get(`${DAY}:bytes`)).toBe(4);
+  });
+
+  it('are made good where the store has lost them', async () => {
+    const { clock, counters, start } = setUp();
+    const quota = await start();
+    granted(quota.bytes, 3);
+    await clock.advance(1000);
+    counters.counts.clear();
+    quota.bytes.ask();
+    await quota.close();
+    expect(counters.counts.get(`${DAY}:bytes`)).toBe(4);
+  });
+
   it('go on when the store fails', async () => {
     const quota = await setUp({ counters: { add: () => Promise.reject(new Error('disk full')) } }).start();
     expect(granted(quota.bytes, 20)).toBe(10);
