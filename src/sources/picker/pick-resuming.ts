@@ -31,39 +31,40 @@ export class PickResuming {
   look(picks: readonly Pick[]): void {
     const waitMs = this.#isFirst ? 0 : INTERVAL_MS;
     this.#isFirst = false;
-    for (const { sessionId, open } of picks) {
-      if (!open || this.#followed.has(sessionId)) continue;
-      this.#followed.add(sessionId);
-      void this.#follow(sessionId, waitMs).catch((error: unknown) => {
+    for (const pick of picks) {
+      if (!pick.open || this.#followed.has(pick.sessionId)) continue;
+      this.#followed.add(pick.sessionId);
+      void this.#follow(pick, waitMs).catch((error: unknown) => {
         if (!this.#options.signal.aborted) this.#options.log.warn({ err: error }, 'picks: a pick is not gone on with');
       });
     }
   }
 
-  async #follow(sessionId: string, firstMs: number): Promise<void> {
-    const { clock, picks, signal } = this.#options;
+  async #follow(pick: Pick, firstMs: number): Promise<void> {
+    const { clock, signal } = this.#options;
     for (let waitMs: number | undefined = firstMs; waitMs !== undefined;) {
       if (waitMs > 0) await clock.sleep(waitMs, signal);
-      const pick = (await picks.all()).find((each) => each.sessionId === sessionId);
-      if (!pick?.open) return;
       waitMs = await this.#lookAt(pick, waitMs);
     }
   }
 
   /** How long to wait until the next look; undefined if none is needed. */
-  async #lookAt(pick: Pick, waitedMs: number): Promise<number | undefined> {
+  async #lookAt({ folder, sessionId, endsAtMs }: Pick, waitedMs: number): Promise<number | undefined> {
     const { clock, log, picks, signal } = this.#options;
-    const { folder, sessionId } = pick;
     try {
+      const pick = (await picks.all()).find((each) => each.sessionId === sessionId);
+      if (!pick?.open) return undefined;
       const found = await lookAtPick(pick, this.#options, signal);
       if (found.state === 'picking') return INTERVAL_MS;
       if (found.state === 'done')
         log.info({ folder, items: found.pick.items.length }, 'picks: a pick was gone on with');
-      else log.info({ folder }, 'picks: nobody has finished a pick in time; it is forgotten');
+      else if (found.state === 'timed-out')
+        log.info({ folder }, 'picks: nobody has finished a pick in time; it is forgotten');
+      else log.info({ folder }, 'picks: Google has ended a pick that nobody has finished; it is forgotten');
       return undefined;
     } catch (error) {
       signal.throwIfAborted();
-      if (clock.now() >= pick.endsAtMs) {
+      if (clock.now() >= endsAtMs) {
         await forgetOpen(sessionId, picks);
         return undefined;
       }

@@ -7,7 +7,7 @@ import { PickResuming } from '../../../../src/sources/picker/pick-resuming.js';
 import { Picks, type Pick } from '../../../../src/sources/picker/picks.js';
 import { makeTempFolder } from '../../../support/clients.js';
 import { ManualClock } from '../../../support/manual-clock.js';
-import { eventually } from '../../../support/eventually.js';
+import { eventually, until } from '../../../support/eventually.js';
 
 const NOW_MS = Date.UTC(2026, 0, 15, 12);
 const OPEN: Pick = {
@@ -51,6 +51,23 @@ async function followed(meanwhile?: () => Promise<void>): Promise<readonly Pick[
 
 it('forgets an open pick after its end, though Google cannot be asked', async () => {
   expect(await followed()).toEqual([]);
+});
+
+it('goes on with a pick whose file could not be read for a while', async () => {
+  const living = { ...OPEN, endsAtMs: NOW_MS + 86_400_000 };
+  await picks.save(living);
+  const all = picks.all.bind(picks);
+  let failures = 2;
+  picks.all = () => (failures-- > 0 ? Promise.reject(new AppError('SOURCE_UNAVAILABLE', 'no disk')) : all());
+  const api = { session: () => Promise.reject(new AppError('NOT_FOUND', 'no session')) } as unknown as PickerApi;
+  const clock = new ManualClock(NOW_MS);
+  const closing = new AbortController();
+  new PickResuming({ api, picks, clock, log, signal: closing.signal }).look([living]);
+  await until(async () => {
+    await clock.advance(60_000);
+    return (await all()).length === 0;
+  });
+  closing.abort();
 });
 
 it('keeps what another process has brought to its end meanwhile', async () => {
