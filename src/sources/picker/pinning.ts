@@ -68,11 +68,12 @@ export class Pinning {
 
   /** Fetches what is missing, as far as that goes now; one process at a time does, for all of an account's mounts. */
   async look({ signal, onProgress }: LookOptions = {}): Promise<PinOutcome> {
-    const { pins } = this.#parts;
+    const { picks, pins } = this.#parts;
     const look = new Look(this.#parts, onProgress);
     const isAlone = await pins.whileAlone(async (losing) => {
       const { wanted, missing } = await this.#survey();
-      await pins.keepOnly(wanted.keys());
+      // A file that cannot be read, such as one of a newer version, may be what pins the rest.
+      if (picks.damaged.length === 0) await pins.keepOnly(wanted.keys());
       await look.fetch(missing, wanted.size, signal ? AbortSignal.any([signal, losing]) : losing);
     });
     signal?.throwIfAborted();

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { beforeEach, describe, expect, it } from '@jest/globals';
@@ -82,6 +82,20 @@ describe('pinning', () => {
     expect(await pinning().look()).toEqual({ total: 2, whole: 2, ended: 0 });
     expect(opened()).toEqual(['a', 'bb', 'ccc']);
     expect(await sizes('a', 'bb', 'ccc')).toEqual([1_000, 2_000, undefined]);
+  });
+
+  it('takes nothing from the disk while the file of a pick cannot be read, for that may be what it pins', async () => {
+    await picks.save(pick('one', ['a']));
+    await pinning().look();
+    const [account = ''] = await readdir(join(folder, 'picks'));
+    const [name = ''] = await readdir(join(folder, 'picks', account));
+    const file = join(folder, 'picks', account, name);
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replace('"version": 1', '"version": 2'));
+    expect(await pinning().look()).toEqual({ total: 0, whole: 0, ended: 0 });
+    await writeFile(file, text);
+    expect(await pinning().look()).toEqual({ total: 1, whole: 1, ended: 0 });
+    expect(opened()).toEqual(['a']);
   });
 
   it('stops where the rest of the quota is for people', async () => {
