@@ -22,7 +22,7 @@ afterEach(async () => {
   await home.remove();
 });
 
-const CONSENT = /http:\/\/\S+\/o\/oauth2\/v2\/auth\?\S+/;
+const CONSENT = /http:\/\/\S+\/o\/oauth2\/v2\/auth\?\S+(?=\n)/;
 
 /** Signs in as somebody does whose browser is on another machine. */
 async function loggedIn(args: readonly string[] = [], more: Readonly<Record<string, string>> = {}) {
@@ -119,7 +119,7 @@ describe('photodav login', () => {
         ...{ PHOTODAV_CLIENT_ID: clientId, PHOTODAV_CLIENT_SECRET: clientSecret },
         ...{ PHOTODAV_DATA_DIR: join(home.path, 'data'), HTTPS_PROXY: proxy!, NODE_EXTRA_CA_CERTS: caFile! },
       });
-      const [, query] = await conversation.heard(/https:\/\/accounts\.google\.com\/o\/oauth2\/v2\/auth(\S+)/);
+      const [, query] = await conversation.heard(/https:\/\/accounts\.google\.com\/o\/oauth2\/v2\/auth(\S+)\n/);
       conversation.say((await addressAfter(new URL(`${api}/o/oauth2/v2/auth${query!}`))).href);
       expect([(await conversation.outcome).code, await files()]).toEqual([0, [expect.any(String)]]);
     } finally {

@@ -8,7 +8,7 @@ import { obey } from './obeying.js';
 import { clientAt, makeHome, readyUrls, run, start, talk, type Running } from './photodav.js';
 
 const PICKER_SCOPE = 'https://www.googleapis.com/auth/photospicker.mediaitems.readonly';
-const CONSENT = /http:\/\/\S+\/o\/oauth2\/v2\/auth\?\S+/;
+const CONSENT = /http:\/\/\S+\/o\/oauth2\/v2\/auth\?\S+(?=\n)/;
 
 let home: Awaited<ReturnType<typeof makeHome>>;
 let emulator: Emulator;

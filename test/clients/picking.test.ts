@@ -47,7 +47,7 @@ async function addressShown({ child }: Running): Promise<string> {
   const listen = (text: string): void => void (said += text);
   child.stderr?.on('data', listen);
   child.stdout?.on('data', listen);
-  const shown = (): string | undefined => /^\s*(http:\S+)$/m.exec(said)?.[1];
+  const shown = (): string | undefined => /^\s*(http:\S+)\n/m.exec(said)?.[1];
   await until(() => shown() !== undefined || child.exitCode !== null);
   return shown() ?? Promise.reject(new Error(said));
 }
