@@ -16,18 +16,6 @@ export function createLog({ level, destination = process.stderr }: LogOptions): 
   return pino({ level, serializers: { err: describeError } }, destination);
 }
 
-/** A destination that writes lines for people to standard error. Loaded on demand: most runs write JSON. */
-export async function prettyLines(): Promise<NodeJS.WritableStream> {
-  const { default: pretty } = await import('pino-pretty');
-  return pretty({
-    destination: process.stderr,
-    colorize: process.stderr.isTTY,
-    ignore: 'pid,hostname',
-    translateTime: 'SYS:HH:MM:ss',
-    singleLine: true,
-  });
-}
-
 /**
  * An error as the log shows it: type, code, message, and the messages of its causes.
  *

@@ -4,6 +4,7 @@ import { chooseMount } from './choose-mount.js';
 import { addConfigFlags, configFlags, FOR_ALBUMS } from './config-flags.js';
 import { ensureWritable } from './data-dir.js';
 import { openQuietLog } from './open-log.js';
+import { jsonLine, plain } from './plain.js';
 
 const DEMO_NOTE = "note: nothing is configured; these are the demo library's albums\n";
 
@@ -30,7 +31,7 @@ export function albumsCommand(): Command {
     const log = await openQuietLog({ values, origins });
     const { listAlbums } = await import('../app.js');
     for await (const album of listAlbums(values, chosen, { log })) {
-      const line = json ? JSON.stringify(album) : `${album.id}\t${album.title.replace(/\s+/g, ' ')}`;
+      const line = json ? jsonLine(album) : plain(`${album.id}\t${album.title.replace(/\s+/g, ' ')}`);
       process.stdout.write(`${line}\n`);
     }
   });

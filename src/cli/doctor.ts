@@ -3,7 +3,7 @@ import { thisSystem } from '../config/folders.js';
 import { createLog } from '../log.js';
 import { chooseMount } from './choose-mount.js';
 import { addConfigFlags, configFlags } from './config-flags.js';
-import { plain } from './plain.js';
+import { jsonLine, plain } from './plain.js';
 
 interface Flags {
   readonly json?: true;
@@ -52,7 +52,7 @@ export function doctorCommand(): Command {
 }
 
 function jsonOf({ check, mount, status, message, advice, link }: Told): string {
-  return JSON.stringify({ check, mount, status, message, advice, link });
+  return jsonLine({ check, mount, status, message, advice, link });
 }
 
 function textOf({ check, mount, status, message, advice, link }: Told): string {

@@ -23,9 +23,9 @@ export const HELP_LAYOUT: HelpConfiguration = {
   },
 };
 
-/** A text for standard output, wrapped as the help is. */
-export function wrapped(text: string): string {
-  return Object.assign(new Help(), HELP_LAYOUT).boxWrap(text, outputWidth());
+/** A text for so many columns, those of standard output if none are named, wrapped as the help is. */
+export function wrapped(text: string, width = outputWidth()): string {
+  return Object.assign(new Help(), HELP_LAYOUT).boxWrap(text, width);
 }
 
 /** The columns of the window that standard output is shown in. */

@@ -125,6 +125,6 @@ async function version(): Promise<string> {
 
 function printError({ code, message, advice, exitCode, cause }: AppError): number {
   process.stderr.write(plain(`error: ${message}\nadvice: ${advice}\n`));
-  if (code === 'INTERNAL' && cause instanceof Error) process.stderr.write(`${cause.stack ?? cause.message}\n`);
+  if (code === 'INTERNAL' && cause instanceof Error) process.stderr.write(plain(`${cause.stack ?? cause.message}\n`));
   return exitCode;
 }

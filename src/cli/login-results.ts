@@ -59,7 +59,7 @@ function endOfTesting(endsAtMs: number): [message: string, advice: string] {
 }
 
 function say(line: string): void {
-  process.stdout.write(`${line}\n`);
+  process.stdout.write(plain(`${line}\n`));
 }
 
 function warn(message: string, advice: string): void {

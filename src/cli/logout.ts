@@ -8,6 +8,7 @@ import { AppError } from '../errors.js';
 import { addConfigFlags, FOR_SIGN_IN } from './config-flags.js';
 import { interruptible } from './interruptible.js';
 import { counted } from './pick-words.js';
+import { plain } from './plain.js';
 import { loadSignInConfig } from './sign-in-config.js';
 
 interface Flags {
@@ -44,7 +45,9 @@ async function logout(command: Command, flags: Flags, signal: AbortSignal): Prom
   process.stdout.write(`Signed out: account ${account}, OAuth client ${signIn.clientId}\n`);
   if (fault) {
     process.stderr.write(
-      `warning: Google could not be told: ${fault.message}\nadvice: take access away by hand at ${CONNECTIONS}\n`,
+      plain(
+        `warning: Google could not be told: ${fault.message}\nadvice: take access away by hand at ${CONNECTIONS}\n`,
+      ),
     );
   } else process.stderr.write("Google has ended what this account had granted to the client's whole project.\n");
   const isKnownElsewhere = (await signIns.all()).some((each) => each.clientId === signIn.clientId);

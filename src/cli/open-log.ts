@@ -1,6 +1,7 @@
 import type { LoadedConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
-import { createLog, prettyLines, type Log } from '../log.js';
+import { createLog, type Log } from '../log.js';
+import { prettyLines } from './pretty-lines.js';
 
 /** The log that the configuration asks for: for people on a terminal, JSON elsewhere, or as it says. */
 export async function openLog({ level, format }: Config['log']): Promise<Log> {

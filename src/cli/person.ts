@@ -1,9 +1,11 @@
-import type { Person } from '../app/sign-in.js';
+import type { Answers, Person } from '../app/sign-in.js';
 import { thisSystem } from '../config/folders.js';
 import { hasBrowser, openBrowser } from './browser.js';
 import type { PastedLines } from './pasted-lines.js';
+import { tell } from './tell.js';
 import { isTerminal } from './terminal.js';
 
+const NO_MORE_PASTING = 'Nothing can be pasted any more. The browser is still waited for; Ctrl-C gives up.';
 const HOW_TO_PASTE =
   'Agree there, then paste the address that the browser ends at and press Enter; it begins with http://127.0.0.1, and ' +
   'the page itself need not load. The code in it will do too.';
@@ -25,14 +27,25 @@ export function personAtTerminal(lines: PastedLines | undefined, mayOpenBrowser:
         tell(
           `The browser shows Google's consent page. If it does not, open this address:\n\n  ${consent.href}\n\n${REFUSED_THERE}`,
         );
-        return isTerminal() ? lines : undefined;
+        return lines && isTerminal() ? untilTold(lines) : undefined;
       }
       const [where, how] = lines ? [', on this machine or another', HOW_TO_PASTE] : [' of this machine', NOT_PASTED];
       tell(`Open this address in a browser${where}:\n\n  ${consent.href}\n\n${how}\n${REFUSED_THERE}`);
-      return lines;
+      return lines && isTerminal() ? untilTold(lines) : lines;
     },
     tell,
     ...(lines && isTerminal() ? { agrees: (question, signal) => agrees(lines, question, signal) } : {}),
+  };
+}
+
+/** Who presses Ctrl-D may mean to give up. */
+function untilTold(lines: PastedLines): Answers {
+  return {
+    async next(signal) {
+      const line = await lines.next(signal);
+      if (line === undefined) tell(NO_MORE_PASTING);
+      return line;
+    },
   };
 }
 
@@ -40,8 +53,4 @@ async function agrees(lines: PastedLines, question: string, signal: AbortSignal 
   process.stderr.write(`${question} [Y/n]? `);
   const answer = await lines.next(signal);
   return answer !== undefined && /^\s*(y(es)?)?\s*$/i.test(answer);
-}
-
-function tell(text: string): void {
-  process.stderr.write(`${text}\n`);
 }

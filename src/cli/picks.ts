@@ -7,6 +7,7 @@ import { AppError } from '../errors.js';
 import { addConfigFlags, FOR_PICKS } from './config-flags.js';
 import { interruptible } from './interruptible.js';
 import { loadPicking } from './pick-mount.js';
+import { jsonLine, plain } from './plain.js';
 import { counted, pickLine, timeText } from './pick-words.js';
 import { isTerminal, TERMINAL } from './terminal.js';
 
@@ -73,7 +74,7 @@ async function listPicks(desk: PickDesk, { json, verify }: ListFlags, signal: Ab
   await settleOpenPicks(desk, signal);
   const now = desk.clock.now();
   for (const pick of await summaries(desk, verify === true)) {
-    process.stdout.write(`${json ? jsonOf(pick) : pickLine(pick, now)}\n`);
+    process.stdout.write(`${json ? jsonOf(pick) : plain(pickLine(pick, now))}\n`);
     if (!json) tellLosses(pick);
   }
 }
@@ -111,7 +112,9 @@ async function removeNamed(desk: PickDesk, named: string, { yes }: RemoveFlags, 
   const [failure] = failures;
   if (!failure) return;
   const ends = timeText(Math.max(...leaving.map(({ endsAtMs }) => endsAtMs)));
-  process.stderr.write(`note: Google could not be told (${failure.message}); it forgets them by itself, at ${ends}\n`);
+  process.stderr.write(
+    plain(`note: Google could not be told (${failure.message}); it forgets them by itself, at ${ends}\n`),
+  );
 }
 
 async function isMeant(what: string, hasPins: boolean): Promise<boolean> {
@@ -125,5 +128,5 @@ async function isMeant(what: string, hasPins: boolean): Promise<boolean> {
 
 function jsonOf({ id, folder, items, isOpen, pickedAtMs, endsAtMs, pins }: PickSummary): string {
   const times = { pickedAt: new Date(pickedAtMs).toISOString(), endsAt: new Date(endsAtMs).toISOString() };
-  return JSON.stringify({ id, folder, items, isOpen, ...times, ...(pins ? { pins } : {}) });
+  return jsonLine({ id, folder, items, isOpen, ...times, ...(pins ? { pins } : {}) });
 }

@@ -51,6 +51,27 @@ describe('photodav albums', () => {
     );
   });
 
+  it('prints no title that could steer a terminal', async () => {
+    const own = await startEmulator({ items: 60 });
+    try {
+      const env = { PHOTODAV_GOOGLE_ENDPOINT: own.ready.api, PHOTODAV_CLIENT_ID: own.ready.clientId };
+      const secrets = {
+        PHOTODAV_CLIENT_SECRET: own.ready.clientSecret,
+        PHOTODAV_REFRESH_TOKEN: own.ready.refreshToken,
+      };
+      const list = (...args: readonly string[]) => run(home.path, ['albums', ...args], { ...env, ...secrets });
+      const [id = ''] = (await list()).stdout.split('\t');
+      own.change({ rename: id, title: 'a\u001b]0;b\u0007\u009b2J' });
+      for (const args of [[], ['--json']]) {
+        const { stdout } = await list(...args, '--catalog-store', 'memory');
+        expect(stdout).toContain(']0;b');
+        expect(stdout).not.toMatch(/[^\P{Cc}\n\t]/u);
+      }
+    } finally {
+      await own.close();
+    }
+  });
+
   describe('with several mounts', () => {
     const withMounts = async (mounts: readonly object[], ...args: readonly string[]) => {
       const google = { endpoint: emulator.ready.api };

@@ -96,6 +96,11 @@ export function talk(home: string, args: readonly string[], env: Readonly<Record
   };
 }
 
+/** What standard error holds, but for the lines that tell of waiting for another process. */
+export function withoutWaiting(stderr: string): string {
+  return stderr.replace(/^.*waiting for another photodav.*\n/gm, '');
+}
+
 /** Runs the real program to its end. */
 export function run(
   home: string,

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { leftText, pickLine } from '../../../src/cli/pick-words.js';
-import { qrCode } from '../../../src/cli/qr-code.js';
 
 const NOW = Date.UTC(2026, 10, 21, 18, 30);
 const HOUR_MS = 3_600_000;
@@ -37,20 +36,4 @@ it.each([
   [0.01, 'in less than a minute'],
 ])('what is left of %d hours is told as a person would, and never much too long', (hours, text) => {
   expect(leftText(NOW + hours * HOUR_MS, NOW)).toBe(text);
-});
-
-describe('a QR code', () => {
-  const LINK = `https://photos.google.com/integration/picker/auth/${'a'.repeat(60)}`;
-
-  it('is drawn where the terminal is wide enough, in its own colours', () => {
-    const lines = qrCode(LINK, 80)!.split('\n');
-    for (const line of lines) {
-      expect([line.slice(0, 8), line.slice(-4)]).toEqual(['\u001b[97;40m', '\u001b[0m']);
-      expect(line.slice(8, -4)).toMatch(/^[█▀▄ ]+$/);
-    }
-  });
-
-  it('is left out where it has no room', () => {
-    expect(qrCode(LINK, 40)).toBeUndefined();
-  });
 });
