@@ -146,7 +146,7 @@ describeClient('what is typed at a terminal', TERMINAL_NEEDS, () => {
     await init.heard(/Client secret \(not shown\):/);
     init.type('GOCSPX-typed');
     init.type(ENTER);
-    await init.heard(/rclone authorize/);
+    await init.heard(/Address to listen on/);
     init.type(CTRL_C);
     const { code, shown, isAsBefore } = await init.outcome;
     expect([code, isAsBefore]).toEqual([130, true]);
