@@ -28,7 +28,11 @@ export function startLines(
     ...whoMayEnter(loaded.values),
     ...howBytesCome(loaded.values),
     ...(loaded.isDemoByDefault
-      ? ['', 'Nothing is configured yet, hence the demo. To show your own photos: README.md, "Connect an account".']
+      ? [
+          '',
+          'Nothing is configured yet, hence the demo. To show your own photos: README.md, "Connect an account".',
+          'Once you have signed in and picked: `photodav serve --source picker`.',
+        ]
       : []),
     ...(mounts.some(({ source }) => source === 'library')
       ? ['', 'To check the sign-in: `photodav albums`, which prints the ids of the albums too.']
