@@ -33,7 +33,8 @@ export interface SignInParts {
 }
 
 /**
- * Whose sign-in the options mean: the one that they hold, or a stored one, whose client need not be repeated.
+ * Whose sign-in the options mean: the one that they hold, or a stored one, whose client need not be repeated; nor that of
+ * the others of a family, who share one.
  *
  * CONFIG_INVALID if no client is known. With a client that nobody has signed in with it is the sign-in to come.
  */
@@ -50,9 +51,9 @@ export async function identify(
     return { clientId, account, clientSecret, configured, owner: `${clientId}:${person}` };
   }
   const given = clientOf(options);
-  const stored = await signIns.find(account, given.clientId);
-  const clientId = given.clientId ?? stored?.clientId;
-  if (clientId === undefined || (given.clientSecret === undefined && stored === undefined)) {
+  const known = await signIns.clientFor(account, given.clientId);
+  const clientId = given.clientId ?? known?.clientId;
+  if (clientId === undefined || (given.clientSecret === undefined && known === undefined)) {
     const missing = clientId === undefined ? 'clientId and clientSecret are' : 'clientSecret is';
     throw new AppError('CONFIG_INVALID', `nobody has signed in as account ${account}, and ${missing} not set`, {
       advice: `sign in with \`${loginCommand}\`; the Google Cloud console gives the client (\`photodav login --guide\`)`,

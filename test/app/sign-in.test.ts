@@ -76,6 +76,17 @@ describe('a mount that nobody has signed in to', () => {
     expect((await propfind(origin, '/All/')).status).toBe(207);
   });
 
+  it('needs no client in the configuration where another of the family has signed in', async () => {
+    await signIn({ account: 'ada' });
+    const mounts = ['ada', 'ben'].map((account) => ({ path: `/${account}`, source: 'library', account }));
+    const origin = await serve(...mounts);
+    expect((await propfind(origin, '/ada/All/')).status).toBe(207);
+    expect((await propfind(origin, '/ben/All/')).text).toContain('photodav login --mount /ben');
+    await signIn({ account: 'ben' });
+    await eventually(async () => (await propfind(origin, '/ben/All/')).status === 207);
+    expect((await propfind(origin, '/ben/All/')).status).toBe(207);
+  });
+
   it('is named in that command where there are several', async () => {
     const origin = await serve({ path: '/ada', ...client() }, { path: '/demo', source: 'demo' });
     expect((await propfind(origin, '/ada/All/')).text).toContain('photodav login --mount /ada');

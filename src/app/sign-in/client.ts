@@ -9,23 +9,16 @@ const GUIDE =
   'PHOTODAV_CLIENT_SECRET, or run `photodav login --import client_secret_….json` with the file that Google offers';
 
 /**
- * The OAuth client to sign in with: the configuration's, else that of an earlier sign-in of the account, else the only one
- * that anybody has signed in with. CONFIG_INVALID if there is none, or if it has not the form of one.
+ * The OAuth client to sign in with: the configuration's, else one that is known (`SignIns.clientFor`). CONFIG_INVALID if there is none, or if it has not the form of one.
  */
 export async function clientFor(
   { account, clientId, clientSecret }: Pick<Whose, 'account' | 'clientId' | 'clientSecret'>,
   signIns: SignIns,
 ): Promise<ClientKeys> {
   if (clientId !== undefined && clientSecret !== undefined) return checkedClient({ clientId, clientSecret });
-  const stored = (await signIns.find(account, clientId)) ?? (await onlyClient(signIns, clientId));
-  if (stored) return { clientId: stored.clientId, clientSecret: clientSecret ?? stored.clientSecret };
+  const known = await signIns.clientFor(account, clientId);
+  if (known) return { clientId: known.clientId, clientSecret: clientSecret ?? known.clientSecret };
   return checkedClient({ ...(clientId ? { clientId } : {}), ...(clientSecret ? { clientSecret } : {}) });
-}
-
-async function onlyClient(signIns: SignIns, clientId: string | undefined): Promise<ClientKeys | undefined> {
-  const all = await signIns.all();
-  const fitting = clientId === undefined ? all : all.filter((each) => each.clientId === clientId);
-  return new Set(fitting.map((each) => each.clientId)).size === 1 ? fitting[0] : undefined;
 }
 
 /** The same, if it is whole and has the form of an OAuth client. Throws CONFIG_INVALID. */

@@ -94,6 +94,18 @@ export class SignIns {
     });
   }
 
+  /**
+   * The client that an account signs in with where none is named, or `clientId` where its secret is not: that of its own
+   * sign-in, else the only one that anybody has signed in with. Throws as `find` does.
+   */
+  async clientFor(account: string, clientId?: string): Promise<Pick<SignIn, 'clientId' | 'clientSecret'> | undefined> {
+    const own = await this.find(account, clientId);
+    if (own) return own;
+    const all = await this.all();
+    const fitting = clientId === undefined ? all : all.filter((each) => each.clientId === clientId);
+    return new Set(fitting.map((each) => each.clientId)).size === 1 ? fitting[0] : undefined;
+  }
+
   async save(signIn: SignIn): Promise<void> {
     await this.update(signIn, () => Promise.resolve(signIn));
   }

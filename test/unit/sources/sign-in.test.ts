@@ -40,6 +40,14 @@ describe('whose sign-in is meant', () => {
     expect(await ask({ account: 'ada' })).toEqual({ clientId: '2-b', account: 'ada', owner: '2-b:ada' });
   });
 
+  it('is one to come, by the only client that anybody has signed in with', async () => {
+    await stored('1-a');
+    await stored('1-a', 'ada');
+    expect(await ask({ account: 'ben' })).toEqual({ clientId: '1-a', account: 'ben', owner: '1-a:ben' });
+    await stored('2-b', 'cleo');
+    await expect(ask({ account: 'ben' })).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+  });
+
   it('cannot be told where the account has signed in with several clients', async () => {
     await stored('2-b');
     await stored('1-a');
