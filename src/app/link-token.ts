@@ -31,6 +31,13 @@ export async function readLinkToken({ delivery, dataDir, catalog }: Config, log:
   return token;
 }
 
+/** As the server has it; undefined before its first start, and if it cannot be read. Nothing is made. */
+export async function knownLinkToken({ delivery, dataDir }: Config): Promise<string | undefined> {
+  if (delivery.linkToken !== undefined) return delivery.linkToken;
+  const text = (await readPrivate(join(dataDir, FILE)).catch(() => undefined)) ?? '';
+  return text.trim() === '' ? undefined : text.trim();
+}
+
 function newToken(): string {
   return randomBytes(BYTES).toString('base64url');
 }

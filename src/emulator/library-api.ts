@@ -1,7 +1,7 @@
 import type { Account } from './account.js';
 import { authorize } from './bearer.js';
 import { READY_CLIENT } from './clients.js';
-import { callFor } from './calls.js';
+import { callRoute } from './calls.js';
 import type { Exchange } from './exchange.js';
 import { googleError } from './google-errors.js';
 import type { Origins } from './google-names.js';
@@ -41,18 +41,12 @@ const CALLS: readonly Call[] = [
 
 /** The route of a Library API call, or undefined if there is no such method. */
 export function libraryRoute(account: Account, method: string, path: string): Route | undefined {
-  const found = callFor(CALLS, method, path);
-  if (!found) return undefined;
-  const { call, id } = found;
-  return {
-    key: call.key,
-    async handle(exchange) {
-      const { clientId } = authorize(account, exchange, call.key, READ_SCOPE);
-      const isOwn = clientId === READY_CLIENT.clientId && !account.levers.libraryHidden;
-      const seen = isOwn ? account : { ...account, library: () => NOTHING };
-      exchange.json(200, await call.answer(seen, exchange, id));
-    },
-  };
+  return callRoute(CALLS, method, path, (call, exchange, id) => {
+    const { clientId } = authorize(account, exchange, call.key, READ_SCOPE);
+    const isOwn = clientId === READY_CLIENT.clientId && !account.levers.libraryHidden;
+    const seen = isOwn ? account : { ...account, library: () => NOTHING };
+    return call.answer(seen, exchange, id);
+  });
 }
 
 function listAlbums(account: Account, { url, origins }: Exchange): object {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Account } from './account.js';
 import { authorize } from './bearer.js';
-import { callFor } from './calls.js';
+import { callRoute } from './calls.js';
 import type { Exchange } from './exchange.js';
 import { googleError, invalidId, pendingUserAction } from './google-errors.js';
 import type { Origins } from './google-names.js';
@@ -41,16 +41,10 @@ const CALLS: readonly Call[] = [
 
 /** The route of a Picker API call, or undefined if there is no such method. */
 export function pickerRoute(account: Account, method: string, path: string): Route | undefined {
-  const found = callFor(CALLS, method, path);
-  if (!found) return undefined;
-  const { call, id } = found;
-  return {
-    key: call.key,
-    async handle(exchange) {
-      const { clientId } = authorize(account, exchange, call.key, PICKER_SCOPE);
-      exchange.json(200, await call.answer(account, exchange, clientId, id));
-    },
-  };
+  return callRoute(CALLS, method, path, (call, exchange, id) => {
+    const { clientId } = authorize(account, exchange, call.key, PICKER_SCOPE);
+    return call.answer(account, exchange, clientId, id);
+  });
 }
 
 async function createSession(account: Account, exchange: Exchange, clientId: string): Promise<object> {

@@ -1,7 +1,8 @@
 import { AppError } from '../../errors.js';
 import type { MediaItem } from '../../model.js';
-import { Picks, type Pick } from '../../sources/picker/picks.js';
+import type { Pick } from '../../sources/picker/picks.js';
 import type { MediaSource } from '../../sources/source.js';
+import { openPicks } from '../source-context.js';
 import type { Check } from './check.js';
 import { failure, ok, warning } from './finding.js';
 import type { GoogleSetup, MountSetup } from './mount-setup.js';
@@ -46,9 +47,8 @@ export const PICKS: Check<GoogleSetup> = {
   name: 'picks',
   needs: ['sign-in'],
   applies: ({ mount }) => mount.source === 'picker',
-  async run({ signIn, source, context: { picksFolder }, addresses: { label }, clock, log }) {
-    const { clientId, account } = await signIn();
-    const kept = new Picks({ folder: picksFolder, label, key: { clientId, account }, log });
+  async run({ config, signIn, source, clock, log }) {
+    const kept = openPicks(config, await signIn(), log);
     const picks = await kept.all();
     if (kept.damaged.length > 0) {
       const advice = 'what they held is lost: pick again, then remove them from the folder picks in the data folder';

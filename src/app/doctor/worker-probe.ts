@@ -1,8 +1,7 @@
-import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { signPath } from '../../delivery/sign.js';
 import { wireFault } from '../../google/transport.js';
-import { readPrivate } from '../../private-file.js';
+import { knownLinkToken } from '../link-token.js';
 import { failure, ok, skipped, warning, type Finding } from './finding.js';
 import { pathOfAnItem } from './item-path.js';
 import type { MountSetup } from './mount-setup.js';
@@ -25,7 +24,7 @@ const START_ADVICE =
  */
 export async function askWorker(setup: MountSetup, signal: AbortSignal): Promise<Finding> {
   const { mount, clock, transport } = setup;
-  const linkToken = await linkTokenOf(setup);
+  const linkToken = await knownLinkToken(setup.config);
   if (linkToken === undefined) return skipped('the link token is made at the first start');
   const real = await pathOfAnItem(setup);
   const path = real ?? `${mount.path === '/' ? '' : mount.path}/${NOBODY}`;
@@ -69,11 +68,4 @@ async function beginningOf(body: Readable): Promise<string> {
     if (text.length >= MAX_CHARS) break;
   }
   return text;
-}
-
-/** The one that the server signs links with; undefined before its first start. */
-async function linkTokenOf({ config: { delivery, dataDir } }: MountSetup): Promise<string | undefined> {
-  if (delivery.linkToken !== undefined) return delivery.linkToken;
-  const text = (await readPrivate(join(dataDir, 'link-token')).catch(() => undefined)) ?? '';
-  return text.trim() === '' ? undefined : text.trim();
 }

@@ -9,7 +9,8 @@ const GUIDE =
   'PHOTODAV_CLIENT_SECRET, or run `photodav login --import client_secret_….json` with the file that Google offers';
 
 /**
- * The OAuth client to sign in with: the configuration's, else one that is known (`SignIns.clientFor`). CONFIG_INVALID if there is none, or if it has not the form of one.
+ * The OAuth client to sign in with: the configuration's, else one that is known (`SignIns.clientFor`). CONFIG_INVALID if
+ * there is none, or if it has not the form of one.
  */
 export async function clientFor(
   { account, clientId, clientSecret }: Pick<Whose, 'account' | 'clientId' | 'clientSecret'>,
